@@ -1,0 +1,10 @@
+export type { Corpus, CorpusSizes } from "./corpus.js";
+export { makeCorpus, maxCorpus } from "./corpus.js";
+export { countSentences } from "./count.js";
+export type { Draw } from "./draw.js";
+export { GrammarError } from "./errors.js";
+export type { Pair } from "./sample-sentence.js";
+export { maxTokens, samplePair, sampleSentence } from "./sample-sentence.js";
+export { english, german } from "./sentence.js";
+export { detokenize, tokenize } from "./tokenize.js";
+export type { Clause, Gap, Mode, Modifier, NounPhrase, PrepositionalPhrase, Pronoun, Sentence } from "./tree.js";

@@ -1,0 +1,43 @@
+import type { GrammaticalNumber } from "./features.js";
+
+/** The finite words of a modal verb in the third person (which "we" and "they" share with plural nouns). */
+type Finite = { readonly [number in GrammaticalNumber]: string };
+
+/** A modal verb; `negative` is undefined where a negation would be ambiguous. */
+export interface Modal {
+  readonly english: { readonly positive: Finite; readonly negative: Finite | undefined };
+  readonly german: { readonly positive: Finite; readonly negative: Finite | undefined };
+}
+
+function finite(singular: string, plural: string = singular): Finite {
+  return { singular, plural };
+}
+
+/** All modal verbs of the grammar. */
+export const modals: { readonly [name in "can" | "must" | "want" | "should" | "may"]: Modal } = {
+  can: {
+    english: { positive: finite("can"), negative: finite("cannot") },
+    german: { positive: finite("kann", "können"), negative: finite("kann", "können") },
+  },
+  // "must not" forbids, so that it is "darf nicht": "muss nicht" would only say that there is no need.
+  must: {
+    english: { positive: finite("must"), negative: finite("must not") },
+    german: { positive: finite("muss", "müssen"), negative: finite("darf", "dürfen") },
+  },
+  want: {
+    english: {
+      positive: finite("wants to", "want to"),
+      negative: finite("does not want to", "do not want to"),
+    },
+    german: { positive: finite("will", "wollen"), negative: finite("will", "wollen") },
+  },
+  should: {
+    english: { positive: finite("should"), negative: finite("should not") },
+    german: { positive: finite("sollte", "sollten"), negative: finite("sollte", "sollten") },
+  },
+  // "may not" can mean both "is not allowed to" and "perhaps does not".
+  may: {
+    english: { positive: finite("may"), negative: undefined },
+    german: { positive: finite("darf", "dürfen"), negative: undefined },
+  },
+};

@@ -1,0 +1,59 @@
+import { allocate, isFloat } from "./dtype.js";
+import { gradEnabled } from "./mode.js";
+import { type Edge, Node } from "./node.js";
+import type { Meta, Primitive } from "./primitive.js";
+import { type Shape, sizeOf } from "./shape.js";
+import { Storage } from "./storage.js";
+import { reference } from "./targets/reference/index.js";
+import { Tensor } from "./tensor.js";
+
+/**
+ * The one door every operation goes through: shape rule, kernel or view, and, when a gradient may be asked for, a node
+ * on the tape.
+ */
+export function apply<Args>(primitive: Primitive<Args>, inputs: readonly Tensor[], args: Args): Tensor {
+  const layout = primitive.view?.(inputs[0]!, args) ?? null;
+  if (layout !== null) {
+    const { storage, dtype } = inputs[0]!;
+    const node = record(primitive, inputs, args, layout.shape, dtype);
+    return keep(node, new Tensor(storage, dtype, layout.shape, layout.strides, layout.offset, node));
+  }
+  const { shape, dtype } = primitive.infer(inputs, args);
+  const node = record(primitive, inputs, args, shape, dtype);
+  const output = new Tensor(new Storage(allocate(dtype, sizeOf(shape))), dtype, shape, undefined, 0, node);
+  const auxiliary = primitive.auxiliary === undefined ? output : fresh(primitive.auxiliary(inputs, args));
+  primitive.run!(reference, inputs, args, output, auxiliary);
+  if (node !== null && primitive.auxiliary !== undefined && node.wants("auxiliary")) node.auxiliary = auxiliary;
+  return keep(node, output);
+}
+
+function fresh({ shape, dtype }: Meta): Tensor {
+  return new Tensor(new Storage(allocate(dtype, sizeOf(shape))), dtype, shape);
+}
+
+function keep(node: Node | null, output: Tensor): Tensor {
+  if (node?.wants("output")) node.output = output;
+  return output;
+}
+
+function record<Args>(
+  primitive: Primitive<Args>,
+  inputs: readonly Tensor[],
+  args: Args,
+  shape: Shape,
+  dtype: Tensor["dtype"],
+): Node | null {
+  if (!gradEnabled() || !isFloat(dtype)) return null;
+  const { vjps } = primitive;
+  const edges = new Array<Edge>(inputs.length);
+  let any = false;
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i]!;
+    const differentiable = input.requiresGrad && vjps[Math.min(i, vjps.length - 1)] != null;
+    edges[i] = differentiable ? (input.node ?? input) : null;
+    any ||= differentiable;
+  }
+  if (!any) return null;
+  const shapes = inputs.map((input) => input.shape);
+  return new Node(primitive as Primitive, args, edges, inputs, shapes, shape, dtype);
+}

@@ -1,0 +1,248 @@
+import { allocate, checkDType, type DType, type TypedArray } from "./dtype.js";
+import { checkOptions, DTypeError, ShapeError, ValueError } from "./errors.js";
+import { checkShape, format, type Shape, sizeOf } from "./shape.js";
+import { type NestedArray, Tensor, wrap } from "./tensor.js";
+
+/** Options of the functions that make a tensor. */
+export interface CreateOptions {
+  /** Default float32. */
+  readonly dtype?: DType;
+  /** Whether gradients are wanted. Default false. */
+  readonly requiresGrad?: boolean;
+}
+
+/** Options of {@link tensor}. */
+export interface TensorOptions extends CreateOptions {
+  /** The shape to give to flat data. Default: the nesting of the data, or one dim for a typed array. */
+  readonly shape?: Shape;
+}
+
+const createOptions = ["dtype", "requiresGrad"];
+
+/** A 0-d tensor, as plain numbers become inside operations. */
+export function scalar(value: number, dtype: DType): Tensor {
+  const array = allocate(dtype, 1);
+  array[0] = dtype === "bool" ? Number(value !== 0) : value;
+  return wrap(array, dtype, []);
+}
+
+function finish(tensor: Tensor, { requiresGrad = false }: CreateOptions): Tensor {
+  if (requiresGrad) tensor.requiresGrad = true;
+  return tensor;
+}
+
+function filled(operation: string, shape: Shape, value: number, options: CreateOptions): Tensor {
+  checkOptions(operation, options, createOptions);
+  checkShape(operation, shape);
+  const dtype = checkDType(operation, options.dtype ?? "float32");
+  const array = allocate(dtype, sizeOf(shape));
+  if (value !== 0) array.fill(dtype === "bool" ? 1 : value);
+  return finish(wrap(array, dtype, [...shape]), options);
+}
+
+/** Zeros of the given shape. */
+export const zeros = (shape: Shape, options: CreateOptions = {}): Tensor => filled("zeros", shape, 0, options);
+
+/** Ones of the given shape. */
+export const ones = (shape: Shape, options: CreateOptions = {}): Tensor => filled("ones", shape, 1, options);
+
+/** A tensor of the given shape, every element `value`. */
+export const full = (shape: Shape, value: number, options: CreateOptions = {}): Tensor =>
+  filled("full", shape, value, options);
+
+/** Zeros of another tensor's shape and dtype. */
+export const zerosLike = (x: Tensor): Tensor => zeros(x.shape, { dtype: x.dtype });
+
+/** Ones of another tensor's shape and dtype. */
+export const onesLike = (x: Tensor): Tensor => ones(x.shape, { dtype: x.dtype });
+
+function countOf(operation: string, size: number): number {
+  checkShape(operation, [size]);
+  return size;
+}
+
+/**
+ * start, start + step, … up to but not including stop; `arange(n)` counts from 0.
+ * @returns [⌈(stop − start) / step⌉], int32 for whole numbers unless a dtype is given
+ * @throws ValueError for a step of 0 or one that leads away from stop.
+ */
+export function arange(stop: number, options?: CreateOptions): Tensor;
+export function arange(start: number, stop: number, options?: CreateOptions): Tensor;
+export function arange(start: number, stop: number, step: number, options?: CreateOptions): Tensor;
+export function arange(...args: (number | CreateOptions | undefined)[]): Tensor {
+  const given = args.filter((arg): arg is number => typeof arg === "number");
+  const options = (args.find((arg) => typeof arg === "object") ?? {}) as CreateOptions;
+  checkOptions("arange", options, createOptions);
+  const [start, stop, step] = given.length === 1 ? [0, given[0]!, 1] : [given[0]!, given[1]!, given[2] ?? 1];
+  const count = Math.ceil((stop - start) / step);
+  if (!(step !== 0) || !Number.isFinite(count) || count < 0) {
+    throw new ValueError("arange: the step does not lead from start to stop", {
+      got: `start ${start}, stop ${stop}, step ${step}`,
+      hint: "use finite numbers and a step of the right sign",
+    });
+  }
+  const dtype = checkDType("arange", options.dtype ?? (given.every(Number.isInteger) ? "int32" : "float32"));
+  const array = allocate(dtype, countOf("arange", count));
+  for (let i = 0; i < count; i++) array[i] = start + i * step;
+  return finish(wrap(array, dtype, [count]), options);
+}
+
+/** `count` evenly spaced numbers from start to stop, both included: [count]. */
+export function linspace(start: number, stop: number, count: number, options: CreateOptions = {}): Tensor {
+  checkOptions("linspace", options, createOptions);
+  const dtype = checkDType("linspace", options.dtype ?? "float32");
+  const array = allocate(dtype, countOf("linspace", count));
+  const step = count > 1 ? (stop - start) / (count - 1) : 0;
+  // From both ends, so that the last element is exactly `stop`.
+  for (let i = 0; i < count; i++) array[i] = i < count / 2 ? start + i * step : stop - (count - 1 - i) * step;
+  return finish(wrap(array, dtype, [count]), options);
+}
+
+/** The identity matrix [rows, columns]; square when `columns` is left out. */
+export function eye(rows: number, columns: number = rows, options: CreateOptions = {}): Tensor {
+  const result = zeros([rows, columns], options);
+  const { array } = result.storage;
+  for (let i = 0; i < Math.min(rows, columns); i++) array[i * columns + i] = 1;
+  return result;
+}
+
+/**
+ * A row of zeros with a single 1 for each class id.
+ * @param ids int32, any shape
+ * @param classes the number of classes
+ * @returns [...ids.shape, classes], int32 unless a dtype is given
+ * @throws ValueError for an id outside 0 … classes − 1.
+ */
+export function oneHot(ids: Tensor, classes: number, options: CreateOptions = {}): Tensor {
+  if (ids.dtype !== "int32") {
+    throw new DTypeError("oneHot: ids must be int32", { got: ids.dtype, hint: 'convert them: ids.to("int32")' });
+  }
+  const result = zeros([...ids.shape, classes], { dtype: "int32", ...options });
+  const { array } = result.storage;
+  ids.data.forEach((id, i) => {
+    if (id < 0 || id >= classes) {
+      throw new ValueError("oneHot: id out of range", {
+        got: `${id} for ${classes} classes`,
+        hint: `ids lie in 0 … ${classes - 1}`,
+      });
+    }
+    array[i * classes + id] = 1;
+  });
+  return result;
+}
+
+type Data = number | boolean | NestedArray | TypedArray | BigInt64Array;
+
+/**
+ * A tensor of the given data, which is copied.
+ *
+ * @param data a number or boolean (0-d), nested arrays (one dim a level), or a typed array, whose dtype is kept
+ *   (BigInt64Array becomes int32); plain numbers become float32, booleans bool
+ * @throws ShapeError when rows differ in length or the data does not fill `shape`.
+ * @throws ValueError when a 64-bit integer does not fit into 32 bits.
+ * @example
+ * ```ts
+ * tensor([[1, 2], [3, 4]]).sum(0).toArray(); // [4, 6]
+ * ```
+ */
+export function tensor(data: Data, options: TensorOptions = {}): Tensor {
+  checkOptions("tensor", options, [...createOptions, "shape"]);
+  const { values, shape, dtype } = flatten(data);
+  const wanted = checkDType("tensor", options.dtype ?? dtype);
+  const target = checkShape("tensor", options.shape ?? shape);
+  if (sizeOf(target) !== values.length) {
+    throw new ShapeError("tensor: the data does not fill the shape", {
+      got: `${values.length} elements for ${format(target)}`,
+      hint: `the shape needs ${sizeOf(target)} elements`,
+    });
+  }
+  const array = allocate(wanted, values.length);
+  if (wanted === "bool") for (let i = 0; i < values.length; i++) array[i] = Number(values[i] !== 0);
+  else array.set(values);
+  return finish(wrap(array, wanted, [...target]), options);
+}
+
+interface Flat {
+  readonly values: ArrayLike<number>;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+function flatten(data: Data): Flat {
+  if (typeof data === "number") return { values: [data], shape: [], dtype: "float32" };
+  if (typeof data === "boolean") return { values: [Number(data)], shape: [], dtype: "bool" };
+  if (Array.isArray(data)) return flattenNested(data);
+  if (ArrayBuffer.isView(data)) return flattenTyped(data as TypedArray | BigInt64Array);
+  throw new DTypeError("tensor: the data is not numeric", {
+    got: data === null ? "null" : typeof data,
+    hint: "use a number, a boolean, nested arrays of those, or a typed array",
+  });
+}
+
+function flattenTyped(data: TypedArray | BigInt64Array): Flat {
+  const shape = [data.length];
+  // By name, not by instanceof: the array may come from another realm.
+  switch (Object.prototype.toString.call(data).slice(8, -1)) {
+    case "Float32Array":
+      return { values: data as TypedArray, shape, dtype: "float32" };
+    case "Float64Array":
+      return { values: data as TypedArray, shape, dtype: "float64" };
+    case "BigInt64Array":
+      return { values: Int32Array.from(data as BigInt64Array, narrow), shape, dtype: "int32" };
+    case "Uint8Array":
+      return { values: data as TypedArray, shape, dtype: "bool" };
+    case "Int32Array":
+    case "Int16Array":
+    case "Int8Array":
+    case "Uint16Array":
+    case "Uint8ClampedArray":
+      return { values: data as TypedArray, shape, dtype: "int32" };
+    default:
+      throw new DTypeError("tensor: no dtype for this kind of typed array", {
+        got: Object.prototype.toString.call(data),
+        hint: "use Float32Array, Float64Array, Int32Array, Uint8Array (bool) or BigInt64Array",
+      });
+  }
+}
+
+function narrow(value: bigint): number {
+  if (value < -(2n ** 31n) || value >= 2n ** 31n) {
+    throw new ValueError("tensor: a 64-bit integer does not fit into int32", {
+      got: String(value),
+      hint: "integers must lie in −2^31 … 2^31 − 1",
+    });
+  }
+  return Number(value);
+}
+
+function flattenNested(data: NestedArray): Flat {
+  const shape: number[] = [];
+  for (let level: unknown = data; Array.isArray(level); level = level[0]) shape.push(level.length);
+  const values: number[] = [];
+  const kinds = new Set<string>();
+  const visit = (item: number | boolean | NestedArray, depth: number): void => {
+    if (Array.isArray(item) ? item.length !== shape[depth] : depth !== shape.length) {
+      throw new ShapeError("tensor: rows differ in length or depth", {
+        got: Array.isArray(item) ? `a row of ${item.length} among rows of ${shape[depth]}` : `${item} at depth ${depth}`,
+        hint: "all rows of a level must have the same length",
+      });
+    }
+    if (Array.isArray(item)) for (const inner of item) visit(inner, depth + 1);
+    else {
+      kinds.add(typeof item);
+      values.push(checkNumber(item as number | boolean));
+    }
+  };
+  visit(data, 0);
+  return { values, shape, dtype: kinds.size === 1 && kinds.has("boolean") ? "bool" : "float32" };
+}
+
+function checkNumber(item: number | boolean): number {
+  if (typeof item !== "number" && typeof item !== "boolean") {
+    throw new DTypeError("tensor: an element is not a number", {
+      got: String(item),
+      hint: "elements are numbers or booleans",
+    });
+  }
+  return Number(item);
+}

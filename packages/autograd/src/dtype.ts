@@ -1,0 +1,72 @@
+import { DTypeError } from "./errors.js";
+
+/** The element types of a tensor. `bool` is stored as one byte, 0 or 1. */
+export type DType = "float32" | "float64" | "int32" | "bool";
+
+/** The arrays that hold a tensor's elements. */
+export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+const rank: Record<DType, number> = { bool: 0, int32: 1, float32: 2, float64: 3 };
+
+/** True for float32 and float64: the dtypes that have gradients. */
+export const isFloat = (dtype: DType): boolean => dtype === "float32" || dtype === "float64";
+
+/** A new zero-filled array for `size` elements of `dtype`. */
+export function allocate(dtype: DType, size: number): TypedArray {
+  switch (dtype) {
+    case "float32":
+      return new Float32Array(size);
+    case "float64":
+      return new Float64Array(size);
+    case "int32":
+      return new Int32Array(size);
+    case "bool":
+      return new Uint8Array(size);
+  }
+}
+
+/** The dtype name, or a {@link DTypeError} for anything else. */
+export function checkDType(operation: string, dtype: string): DType {
+  if (!(dtype in rank)) {
+    throw new DTypeError(`${operation}: unknown dtype`, {
+      got: JSON.stringify(dtype) ?? String(dtype),
+      hint: 'use "float32", "float64", "int32" or "bool"',
+    });
+  }
+  return dtype as DType;
+}
+
+const higher = (a: DType, b: DType): DType => (rank[a] >= rank[b] ? a : b);
+
+const category = (dtype: DType): number => (isFloat(dtype) ? 2 : rank[dtype]);
+
+/** What promotion looks at: a tensor's dtype and whether it has dims. */
+export interface Promotable {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
+
+/**
+ * The common dtype of the operands, by PyTorch's rule: dims count before 0-d, and a 0-d operand raises the result only
+ * when it is of a higher category (bool < integer < float). A plain number is weaker still: it lifts bool and int32 to
+ * int32 when it is an integer and to float32 when it is not, and never changes a float.
+ */
+export function promote(operands: readonly (Promotable | number | boolean)[]): DType {
+  let dims: DType | null = null;
+  let zero: DType | null = null;
+  let plain: DType | null = null;
+  for (const operand of operands) {
+    if (typeof operand === "object") {
+      if (operand.shape.length > 0) dims = dims === null ? operand.dtype : higher(dims, operand.dtype);
+      else zero = zero === null ? operand.dtype : higher(zero, operand.dtype);
+    } else {
+      const own = typeof operand === "boolean" ? "bool" : Number.isInteger(operand) ? "int32" : "float32";
+      plain = plain === null ? own : higher(plain, own);
+    }
+  }
+  let result = dims;
+  for (const weaker of [zero, plain]) {
+    if (weaker !== null && (result === null || category(weaker) > category(result))) result = weaker;
+  }
+  return result ?? "float32";
+}

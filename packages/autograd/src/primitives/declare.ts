@@ -1,0 +1,139 @@
+import { apply } from "../apply.js";
+import { scalar } from "../create.js";
+import { type DType, promote } from "../dtype.js";
+import { DTypeError } from "../errors.js";
+import type { Primitive, Read, Vjp } from "../primitive.js";
+import type { Scalar } from "../scalar/expression.js";
+import { expressionOf, type PointwiseRole } from "../scalar/pointwise.js";
+import { broadcastShapes } from "../shape.js";
+import { Tensor } from "../tensor.js";
+import { castTo } from "./views.js";
+
+/** What a pointwise operation takes: a tensor, or a plain number or boolean that never changes a float's dtype. */
+export type Operand = Tensor | number | boolean;
+
+/** A primitive that is called like a function: operands first, its arguments last. */
+export type Callable<Args> = { readonly primitive: Primitive<Args> };
+
+/** An operation with arguments, called with a list of tensors: the strict form that the public functions build on. */
+export function declare<Args>(primitive: Primitive<Args>): Callable<Args> & ((x: Tensor, args: Args) => Tensor) {
+  return Object.assign((x: Tensor, args: Args) => apply(primitive, [x], args), { primitive });
+}
+
+/** As {@link declare}, for any number of operands. */
+export function declareMany<Args>(
+  primitive: Primitive<Args>,
+): Callable<Args> & ((inputs: readonly Tensor[], args: Args) => Tensor) {
+  return Object.assign((inputs: readonly Tensor[], args: Args) => apply(primitive, inputs, args), { primitive });
+}
+
+/** The dtypes that a pointwise operation computes in. */
+export const floats = ["float32", "float64"] as const satisfies readonly DType[];
+export const numbers = ["float32", "float64", "int32"] as const satisfies readonly DType[];
+export const all = ["float32", "float64", "int32", "bool"] as const satisfies readonly DType[];
+
+/** What makes a pointwise operation, beside its name and its scalar function. */
+export interface PointwiseRules {
+  readonly dtypes: readonly DType[];
+  readonly vjps: readonly (Vjp<null> | null)[];
+  /** For each vjp what it reads. */
+  readonly reads: readonly (readonly Read[])[];
+  /** Which operands are conditions rather than values. Default: none. */
+  readonly roles?: readonly PointwiseRole[];
+  /** "bool" for comparisons and logic. Default: "value", of the operands' common dtype. */
+  readonly output?: PointwiseRole;
+}
+
+/** The primitive of a scalar function applied to every element of its broadcast operands. */
+export function pointwisePrimitive(
+  name: string,
+  build: (...args: Scalar[]) => Scalar,
+  rules: PointwiseRules & { readonly roles: readonly PointwiseRole[] },
+): Primitive<null> {
+  const { roles, output = "value", dtypes, vjps, reads } = rules;
+  const firstValue = roles.indexOf("value");
+  return {
+    name,
+    infer: (inputs) => ({
+      shape: inputs.length === 1 ? inputs[0]!.shape : broadcastShapes(name, inputs.map((input) => input.shape)),
+      dtype: output === "bool" ? "bool" : inputs[firstValue]!.dtype,
+    }),
+    run: (target, inputs, _, result) =>
+      target.pointwise(name, firstValue < 0 ? "bool" : inputs[firstValue]!.dtype, inputs, result),
+    vjps,
+    reads,
+    pointwise: [{ name, inputs: roles, output, dtypes, expression: expressionOf(roles, build) }],
+  };
+}
+
+/** Operands as tensors: values of one common dtype, conditions of bool. */
+function prepare(name: string, operands: readonly Operand[], roles: readonly PointwiseRole[], dtypes: readonly DType[]) {
+  const values = operands.filter((_, i) => roles[i] === "value");
+  const common = values.length === 0 ? "bool" : computeDType(name, promote(values), dtypes);
+  return operands.map((operand, i) => {
+    if (roles[i] === "value") return operand instanceof Tensor ? castTo(operand, common) : scalar(Number(operand), common);
+    const condition = operand instanceof Tensor ? operand : scalar(Number(operand), "bool");
+    if (condition.dtype !== "bool" || typeof operand === "number") {
+      throw new DTypeError(`${name}: operand ${i} is a condition and must be bool`, {
+        got: typeof operand === "number" ? "a number" : condition.dtype,
+        hint: "compare first: x.ne(0)",
+      });
+    }
+    return condition;
+  });
+}
+
+/** The dtype to compute in: the promoted one, or float32 where only floats are computed. */
+function computeDType(name: string, common: DType, dtypes: readonly DType[]): DType {
+  if (dtypes.includes(common)) return common;
+  if (!dtypes.includes("int32")) return "float32";
+  throw new DTypeError(`${name}: the operation does not take ${common}`, {
+    got: common,
+    hint: `convert it first: x.to("${dtypes[0]}")`,
+  });
+}
+
+/** A scalar function of one value. */
+export function unary(
+  name: string,
+  build: (x: Scalar) => Scalar,
+  dtypes: readonly DType[],
+  reads: readonly Read[],
+  vjp: Vjp<null>,
+): Callable<null> & ((x: Operand) => Tensor) {
+  const roles = ["value"] as const;
+  const primitive = pointwisePrimitive(name, build, { roles, dtypes, vjps: [vjp], reads: [reads] });
+  return Object.assign((x: Operand) => apply(primitive, prepare(name, [x], roles, dtypes), null), { primitive });
+}
+
+/** A scalar function of two values. */
+export function binary(
+  name: string,
+  build: (a: Scalar, b: Scalar) => Scalar,
+  rules: PointwiseRules,
+): Callable<null> & ((a: Operand, b: Operand) => Tensor) {
+  const { dtypes, roles = ["value", "value"] } = rules;
+  const primitive = pointwisePrimitive(name, build, { ...rules, roles });
+  const call = (a: Operand, b: Operand): Tensor => {
+    const ready =
+      a instanceof Tensor && b instanceof Tensor && a.dtype === b.dtype && dtypes.includes(a.dtype) && roles[0] === "value";
+    return apply(primitive, ready ? [a, b] : prepare(name, [a, b], roles, dtypes), null);
+  };
+  return Object.assign(call, { primitive });
+}
+
+/** A comparison of two values: bool, without gradient. */
+export const comparison = (name: string, build: (a: Scalar, b: Scalar) => Scalar) =>
+  binary(name, build, { dtypes: all, output: "bool", vjps: [null], reads: [] });
+
+/** A scalar function of three operands. */
+export function ternary(
+  name: string,
+  build: (a: Scalar, b: Scalar, c: Scalar) => Scalar,
+  rules: PointwiseRules & { readonly roles: readonly PointwiseRole[] },
+): Callable<null> & ((a: Operand, b: Operand, c: Operand) => Tensor) {
+  const { dtypes, roles } = rules;
+  const primitive = pointwisePrimitive(name, build, rules);
+  const call = (a: Operand, b: Operand, c: Operand) => apply(primitive, prepare(name, [a, b, c], roles, dtypes), null);
+  return Object.assign(call, { primitive });
+}

@@ -1,0 +1,103 @@
+import { elementaryRows } from "./elementary.js";
+import { stepsOf } from "./order.js";
+import type { PointwiseDeclaration } from "./pointwise.js";
+import { loopName, printLoop } from "./print-loops.js";
+import { printFunction } from "./print-typescript.js";
+
+const banner = "// Printed by scripts/print-kernels.ts from the declarations of scalar functions; not to be edited.";
+
+/** The two generated files as text: the elementary functions, and the loops that call them. */
+export function printKernels(declarations: readonly PointwiseDeclaration[]): { elementary: string; pointwise: string } {
+  return { elementary: printElementary(), pointwise: printPointwise(declarations) };
+}
+
+/** Each elementary function's float64 row, and the few exact helpers the rows and the loops need. */
+function printElementary(): string {
+  const functions = Object.entries(elementaryRows).map(([name, { parameters, float64 }]) =>
+    printFunction(name, parameters, float64),
+  );
+  const text = [helpers, ...functions].join("\n\n");
+  return [banner, bindMath(text), text, ""].join("\n\n");
+}
+
+function printPointwise(declarations: readonly PointwiseDeclaration[]): string {
+  const names = new Set<string>();
+  const called = new Set<string>();
+  const loops: string[] = [];
+  const table: string[] = [];
+  for (const declaration of declarations) {
+    const { name, dtypes, expression } = declaration;
+    if (names.has(name)) throw new Error(`pointwise: two declarations are named ${name}`);
+    names.add(name);
+    for (const { node } of stepsOf(expression)) if (node.op === "call") called.add(node.name);
+    for (const dtype of dtypes) loops.push(printLoop(declaration, dtype));
+    const entries = dtypes.map((dtype) => `${dtype}: ${loopName(declaration, dtype)}`);
+    table.push(`  ${name}: { ${entries.join(", ")} },`);
+  }
+  const text = loops.join("\n\n");
+  const imports = [...called, ...usedIn(text, ["exponent", "flush", "mantissa", "nearest", "powersOfTwo"])].sort();
+  return [
+    banner,
+    [
+      'import type { PointwiseDType, PointwiseLoop } from "../../scalar/pointwise.js";',
+      ...(imports.length > 0 ? [`import { ${imports.join(", ")} } from "./elementary.generated.js";`] : []),
+    ].join("\n"),
+    bindMath(text),
+    ...loops,
+    [
+      "/** The loops by kernel name and common dtype of the values. */",
+      "export const pointwiseLoops: Record<string, Partial<Record<PointwiseDType, PointwiseLoop>>> = {",
+      ...table,
+      "};",
+      "",
+    ].join("\n"),
+  ].join("\n\n");
+}
+
+/** The functions of Math that `text` uses, bound to consts: each is exact or correctly rounded, as nothing else there is. */
+function bindMath(text: string): string {
+  const functions = usedIn(text, ["abs", "floor", "imul", "max", "min", "sqrt"]);
+  return [
+    "// Bound once: a lookup in the global object costs more than the operation where a module runs in a vm context.",
+    `const { ${functions.join(", ")} } = Math;`,
+  ].join("\n");
+}
+
+function usedIn(text: string, names: readonly string[]): string[] {
+  return names.filter((name) => new RegExp(`\\b${name}\\(|\\b${name}\\[`).test(text));
+}
+
+const helpers = `/** 2^(index − 1023); at index 2047 infinity. */
+export const powersOfTwo = new Float64Array(2048);
+powersOfTwo[1023] = 1;
+for (let index = 1024; index < 2048; index++) powersOfTwo[index] = (powersOfTwo[index - 1] as number) * 2;
+for (let index = 1022; index >= 0; index--) powersOfTwo[index] = (powersOfTwo[index + 1] as number) / 2;
+
+const bits = new Float64Array(1);
+const words = new Int32Array(bits.buffer);
+bits[0] = 1;
+/** Where the sign and the exponent of a float64 stand: 1 on a little-endian machine. */
+const highWord = words[0] === 0 ? 1 : 0;
+
+/** ⌊log2 |x|⌋ of a normal x. */
+export function exponent(x: number): number {
+  bits[0] = x;
+  return (((words[highWord] as number) >>> 20) & 2047) - 1023;
+}
+
+/** x ÷ 2^exponent(x) of a normal x. */
+export function mantissa(x: number): number {
+  return x * (powersOfTwo[(1023 - exponent(x)) & 2047] as number);
+}
+
+/** The nearest integer, ties to even, with the sign of x. */
+export function nearest(x: number): number {
+  if (!(abs(x) < 4503599627370496)) return x;
+  const rounded = x < 0 ? x - 4503599627370496 + 4503599627370496 : x + 4503599627370496 - 4503599627370496;
+  return rounded === 0 ? x * 0 : rounded;
+}
+
+/** In float32 loops: what is below the smallest normal float32 becomes a zero of the same sign. */
+export function flush(x: number): number {
+  return abs(x) < 1.1754943508222875e-38 ? x * 0 : x;
+}`;

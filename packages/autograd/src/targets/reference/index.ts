@@ -1,0 +1,45 @@
+import type { Target } from "../target.js";
+import { attention, attentionGrad } from "./attention.js";
+import { copy, fill } from "./copy.js";
+import { crossEntropy, crossEntropyGrad } from "./cross-entropy.js";
+import { gather, indexAdd, indexCopy, indexSelect, scatterAdd } from "./indexing.js";
+import { layerNorm, layerNormGrad, standardize } from "./layer-norm.js";
+import { matmul } from "./matmul.js";
+import { pointwise } from "./pointwise.js";
+import { advance, integers, normal, uniform } from "./random.js";
+import { argReduce, cumsum, reduce } from "./reduce.js";
+import { logSoftmax, logSoftmaxGrad, softmax, softmaxGrad } from "./softmax.js";
+import { argsort } from "./sort.js";
+
+/** Plain TypeScript on the JavaScript heap: computes in float64 and rounds at the store. */
+export const reference: Target = {
+  name: "reference",
+  pointwise,
+  copy,
+  fill,
+  reduce,
+  argReduce,
+  cumsum,
+  argsort,
+  gather,
+  scatterAdd,
+  indexSelect,
+  indexAdd,
+  indexCopy,
+  matmul,
+  uniform,
+  normal,
+  integers,
+  advance,
+  softmax,
+  logSoftmax,
+  softmaxGrad,
+  logSoftmaxGrad,
+  layerNorm,
+  layerNormGrad,
+  standardize,
+  crossEntropy,
+  crossEntropyGrad,
+  attention,
+  attentionGrad,
+};

@@ -1,0 +1,197 @@
+import { type DType, isFloat, type TypedArray } from "./dtype.js";
+import { GradError, ShapeError } from "./errors.js";
+import { gradEnabled } from "./mode.js";
+import type { Node } from "./node.js";
+import { contiguousStrides, format, isContiguous, type Shape, sameShape, sizeOf } from "./shape.js";
+import { Storage, type Strided } from "./storage.js";
+
+/** Numbers or booleans nested to any depth, as `toArray` returns and `tensor` takes them. */
+export type NestedArray = readonly (number | boolean | NestedArray)[];
+
+/** What happens to a gradient on its way: the returned tensor, if any, takes its place. */
+export type GradientHook = (gradient: Tensor) => Tensor | undefined | void;
+
+/**
+ * An array of numbers with a shape and a dtype, and the record of how it was computed.
+ *
+ * Tensors are values: no operation changes one, and views (`reshape`, `transpose`, `slice`, `expand`) share memory
+ * without anybody noticing. Only leaves can be written, by {@link Tensor.assign} under `noGrad`. Every operation of the
+ * package is a function, `add(a, b)`, and a method, `a.add(b)`.
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: methods.ts declares and attaches one method per operation
+export class Tensor implements Strided {
+  readonly size: number;
+  /** The gradient that `backward` has added up for this leaf, or `null`. */
+  grad: Tensor | null = null;
+  /** The operation this tensor came from, when it takes part in a recorded graph. */
+  readonly node: Node | null;
+  /** Hooks of a leaf; those of other tensors stand on their node. */
+  hooks: Set<GradientHook> | null = null;
+  #requiresGrad = false;
+
+  constructor(
+    readonly storage: Storage,
+    readonly dtype: DType,
+    readonly shape: Shape,
+    readonly strides: readonly number[] = contiguousStrides(shape),
+    readonly offset: number = 0,
+    node: Node | null = null,
+  ) {
+    this.size = sizeOf(shape);
+    this.node = node;
+  }
+
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** True when this tensor was not computed by a recorded operation. */
+  get isLeaf(): boolean {
+    return this.node === null;
+  }
+
+  /** Whether `backward` computes a gradient for this tensor. Leaves of a float dtype may switch it. */
+  get requiresGrad(): boolean {
+    return this.#requiresGrad || this.node !== null;
+  }
+
+  set requiresGrad(value: boolean) {
+    if (this.node !== null) {
+      throw new GradError("requiresGrad: only a leaf can be switched", {
+        got: `a result of ${this.node.primitive.name}`,
+        hint: "use detach() for a tensor outside the graph",
+      });
+    }
+    if (value && !isFloat(this.dtype)) {
+      throw new GradError("requiresGrad: only float tensors have gradients", {
+        got: this.dtype,
+        hint: 'convert it first: x.to("float32")',
+      });
+    }
+    this.#requiresGrad = value;
+  }
+
+  /** The elements in row-major order. Not to be written: it may be the tensor's own memory. */
+  get data(): TypedArray {
+    const { array } = this.storage;
+    if (isContiguous(this.shape, this.strides)) {
+      return this.offset === 0 && this.size === array.length
+        ? array
+        : array.subarray(this.offset, this.offset + this.size);
+    }
+    return gather(this);
+  }
+
+  /**
+   * The value of a tensor with one element; 0 or 1 for bool.
+   * @throws ShapeError when there is not exactly one element.
+   */
+  item(): number {
+    if (this.size !== 1) {
+      throw new ShapeError(`item: the tensor has ${this.size} elements`, {
+        got: format(this.shape),
+        hint: "reduce it first, or read toArray() or data",
+      });
+    }
+    return this.storage.array[this.offset]!;
+  }
+
+  /** A tensor of the same elements outside the graph. It shares memory, as a view does. */
+  detach(): Tensor {
+    return new Tensor(this.storage, this.dtype, this.shape, this.strides, this.offset);
+  }
+
+  /**
+   * Writes the elements of `other` into this leaf. Views of it follow; a backward pass that had saved its old value
+   * will refuse to run.
+   * @param other a tensor of the same shape and dtype
+   * @throws GradError for a computed tensor, or for a leaf that requires a gradient outside `noGrad`.
+   * @throws ShapeError when shape or dtype differ.
+   */
+  assign(other: Tensor): this {
+    if (this.node !== null || this.storage.frozen) {
+      throw new GradError("assign: only a leaf can be written", {
+        got: this.node === null ? "a gradient" : `a result of ${this.node.primitive.name}`,
+        hint: "tensors are values: compute a new one instead",
+      });
+    }
+    if (this.#requiresGrad && gradEnabled()) {
+      throw new GradError("assign: the leaf requires a gradient and recording is on", {
+        got: `a leaf of shape ${format(this.shape)}`,
+        hint: "wrap the update: noGrad(() => leaf.assign(value))",
+      });
+    }
+    if (!sameShape(this.shape, other.shape) || this.dtype !== other.dtype) {
+      throw new ShapeError("assign: shape and dtype must be the leaf's", {
+        got: `${other.dtype} ${format(other.shape)} for ${this.dtype} ${format(this.shape)}`,
+        hint: "reshape or convert the value first; assign does not broadcast",
+      });
+    }
+    scatter(other.data, this);
+    this.storage.version++;
+    return this;
+  }
+
+  /**
+   * Calls `hook` with each gradient computed for this tensor; a tensor it returns takes the gradient's place.
+   * @returns a function that removes the hook.
+   * @throws GradError when the tensor does not require a gradient.
+   */
+  registerHook(hook: GradientHook): () => void {
+    if (!this.requiresGrad) {
+      throw new GradError("registerHook: the tensor does not require a gradient", {
+        got: `a ${this.dtype} tensor of shape ${format(this.shape)}`,
+        hint: "set requiresGrad = true before",
+      });
+    }
+    const owner: { hooks: Set<GradientHook> | null } = this.node ?? this;
+    owner.hooks ??= new Set();
+    const hooks = owner.hooks;
+    hooks.add(hook);
+    return () => {
+      hooks.delete(hook);
+    };
+  }
+}
+
+/** A tensor that owns `array`, in row-major order. */
+export const wrap = (array: TypedArray, dtype: DType, shape: Shape): Tensor => new Tensor(new Storage(array), dtype, shape);
+
+/** Calls `visit` with the position in memory of every element, in row-major order. */
+function forEachPosition({ shape, strides, offset, size }: Strided, visit: (position: number, index: number) => void) {
+  const index = new Array<number>(shape.length).fill(0);
+  let position = offset;
+  for (let i = 0; i < size; i++) {
+    visit(position, i);
+    for (let d = shape.length - 1; d >= 0; d--) {
+      position += strides[d]!;
+      index[d]!++;
+      if (index[d]! < shape[d]!) break;
+      position -= strides[d]! * shape[d]!;
+      index[d] = 0;
+    }
+  }
+}
+
+function gather(x: Strided): TypedArray {
+  const { array } = x.storage;
+  const result = array.slice(0, 0).constructor as new (size: number) => TypedArray;
+  const copy = new result(x.size);
+  forEachPosition(x, (position, i) => {
+    copy[i] = array[position]!;
+  });
+  return copy;
+}
+
+function scatter(values: TypedArray, x: Strided): void {
+  const { array } = x.storage;
+  if (isContiguous(x.shape, x.strides)) {
+    array.set(values, x.offset);
+    return;
+  }
+  // Read before the first write: the value may be a view of the leaf itself.
+  const copy = values.slice();
+  forEachPosition(x, (position, i) => {
+    array[position] = copy[i]!;
+  });
+}

@@ -1,0 +1,26 @@
+// node scripts/build.mjs [PROJECT ...]: everything, or the named TypeScript projects and what they need.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { root, workspaceFolders } from "./workspace.mjs";
+
+/** `build/X.js` comes from `X.ts`. The compiler leaves it there when `X.ts` goes, and jest would still run it. */
+function removeOrphans(folder) {
+  const build = join(folder, "build");
+  if (!existsSync(build)) return;
+  for (const entry of readdirSync(build, { recursive: true, withFileTypes: true })) {
+    const output = join(entry.parentPath, entry.name);
+    const source = join(folder, relative(build, output)).replace(/(\.d\.ts|\.js)(\.map)?$/, ".ts");
+    if (entry.isFile() && /\.(js|d\.ts)(\.map)?$/.test(entry.name) && !existsSync(source)) rmSync(output);
+  }
+}
+
+function run(script, args = []) {
+  const { status } = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: ["ignore", 2, 2] });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+run(join(root, "scripts", "print-kernels.mjs"));
+workspaceFolders().forEach(removeOrphans);
+run(join(root, "node_modules", "typescript", "bin", "tsc"), ["-b", ...process.argv.slice(2)]);
