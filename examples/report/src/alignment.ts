@@ -3,8 +3,8 @@ import type { AttentionExample, WeightMap } from "./attention-weights.js";
 import { draw } from "./draw.js";
 import { escapeHtml, formatPercent, textWidth, wordLabel } from "./text.js";
 
-const fontSize = 16;
-const gap = 22;
+const fontSize = 17;
+const gap = 38;
 const height = 190;
 
 // Below this weight a line only adds grey.
@@ -16,12 +16,18 @@ interface PlacedWord {
 }
 
 /** Source words in a row above, target words in a row below, and a line for each look, as thick as its weight. */
-export function alignmentHtml(example: AttentionExample, map: WeightMap, marked: readonly number[], summary: string): string {
+export function alignmentHtml(
+  example: AttentionExample,
+  map: WeightMap,
+  marked: readonly number[],
+  summary: string,
+): string {
   const rows = [example.source.map(wordLabel), example.target.map(wordLabel)];
   const width = Math.max(...rows.map(rowWidth));
   const [source = [], target = []] = rows.map((words) => place(words, width));
   const lines = linesOf(map, marked);
-  const title = (line: Line) => `${example.target[line.target]} ← ${example.source[line.source]}: ${formatPercent(line.weight)}`;
+  const title = (line: Line) =>
+    `${example.target[line.target]} ← ${example.source[line.source]}: ${formatPercent(line.weight)}`;
   const label = { x: "x", text: "text", fontSize } as const;
   const { svg } = draw({
     width: Math.ceil(width),
@@ -52,7 +58,12 @@ export function alignmentHtml(example: AttentionExample, map: WeightMap, marked:
       }),
     ],
   });
-  return `<figure class="alignment"><div class="scroll" role="img" tabindex="0" aria-label="${escapeHtml(summary)}">${svg}</div></figure>`;
+  // It may shrink to a narrow window as long as its words can be read; then it scrolls.
+  const sized = svg.replace(
+    "<svg ",
+    `<svg style="max-width:${Math.ceil(width)}px;min-width:${Math.ceil(width * 0.65)}px" `,
+  );
+  return `<figure class="alignment"><div class="scroll" role="img" tabindex="0" aria-label="${escapeHtml(summary)}">${sized}</div></figure>`;
 }
 
 interface Line {

@@ -15,9 +15,11 @@ export function attentionMapHtml(
 ): string {
   const strongest = strongestSources(map);
   const [source, target] = [example.source.map(wordLabel), example.target.map(wordLabel)];
-  const size = Math.max(16, Math.min(34, Math.floor(330 / Math.max(1, map.columns))));
+  const size = Math.max(16, Math.min(38, Math.floor(340 / Math.max(1, map.columns))));
   const left = 12 + Math.max(...target.map((word) => textWidth(word, fontSize)));
-  const lean = Math.max(...source.map((word, s) => textWidth(word, fontSize) * Math.cos(slant) - (map.columns - s - 1) * size));
+  const lean = Math.max(
+    ...source.map((word, s) => textWidth(word, fontSize) * Math.cos(slant) - (map.columns - s - 1) * size),
+  );
   const top = 14 + Math.max(...source.map((word) => textWidth(word, fontSize) * Math.sin(slant)));
   const right = Math.max(4, lean);
   const cells = cellsOf(map);
@@ -41,7 +43,8 @@ export function attentionMapHtml(
         inset: 0.5,
         fill: "var(--heat)",
         fillOpacity: "weight",
-        title: ({ source: s, target: t, weight }: Cell) => `${example.target[t]} ← ${example.source[s]}: ${formatPercent(weight)}`,
+        title: ({ source: s, target: t, weight }: Cell) =>
+          `${example.target[t]} ← ${example.source[s]}: ${formatPercent(weight)}`,
       }),
       Plot.cell(frame(false), { ...framed, stroke: "var(--frame)" }),
       Plot.cell(frame(true), { ...framed, stroke: "var(--mark)", strokeWidth: 2.5 }),
@@ -68,7 +71,9 @@ export function attentionMapHtml(
     ],
     color: { type: "identity" },
   });
-  const summary = strongest.map((cell) => `${example.target[cell.target]} ← ${example.source[cell.source]} ${formatPercent(cell.weight)}`);
+  const summary = strongest.map(
+    (cell) => `${example.target[cell.target]} ← ${example.source[cell.source]} ${formatPercent(cell.weight)}`,
+  );
   return (
     `<figure class="map"><figcaption>${escapeHtml(name)}</figcaption><div class="scroll" role="img" tabindex="0" ` +
     `aria-label="${escapeHtml(`${name}. Strongest source word of each target word: ${summary.join("; ")}.`)}">${svg}</div></figure>`

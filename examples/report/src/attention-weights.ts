@@ -87,7 +87,8 @@ const fewestCrossings = 2;
  * @returns its index, or `null` where no word moved past two others
  */
 export function mostMoved({ source, target }: AttentionExample, map: WeightMap): number | null {
-  const isWord = (token: string | undefined) => token !== undefined && /[\p{L}\p{N}]/u.test(token) && !/^[<[].*[>\]]$/u.test(token);
+  const isWord = (token: string | undefined) =>
+    token !== undefined && /[\p{L}\p{N}]/u.test(token) && !/^[<[].*[>\]]$/u.test(token);
   const lines = strongestSources(map).filter((line) => isWord(target[line.target]) && isWord(source[line.source]));
   let most = { target: -1, crossings: fewestCrossings - 1 };
   for (const line of lines) {

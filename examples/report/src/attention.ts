@@ -1,6 +1,14 @@
 import { alignmentHtml } from "./alignment.js";
 import { attentionMapHtml } from "./attention-map.js";
-import { type AttentionExample, checkExample, headMap, meanMap, mostMoved, strongestSources, type WeightMap } from "./attention-weights.js";
+import {
+  type AttentionExample,
+  checkExample,
+  headMap,
+  meanMap,
+  mostMoved,
+  strongestSources,
+  type WeightMap,
+} from "./attention-weights.js";
 import { ReportError } from "./errors.js";
 import { choicesHtml, choicesStyle, explanationHtml, nothingHtml, type Section } from "./section.js";
 import { escapeHtml, formatNumber, formatPercent, shorten } from "./text.js";
@@ -42,13 +50,15 @@ export function attentionSection(title: string, options: AttentionOptions): Sect
   const { layers = 1, heads } = options;
   const first = options.layer ?? layers - 1;
   checkCounts(options, layers, first);
-  options.examples.forEach((example, index) => checkExample(example, index, layers, heads));
+  for (const [index, example] of options.examples.entries()) checkExample(example, index, layers, heads);
   const examples = options.examples.filter(({ source, target }) => source.length > 0 && target.length > 0);
   return {
     title,
     html: (id) => {
       if (examples.length === 0) return nothingHtml("No attention weights were recorded, so there is no map to draw.");
-      const sentences = examples.map(({ source }, index) => ({ label: shorten(`${index + 1} · ${source.join(" ")}`, 48) }));
+      const sentences = examples.map(({ source }, index) => ({
+        label: shorten(`${index + 1} · ${source.join(" ")}`, 48),
+      }));
       const depths = Array.from({ length: layers }, (_, layer) => ({ label: formatNumber(layer + 1) }));
       const panels = examples.flatMap((example, index) =>
         depths.map((_, layer) => panelHtml(example, index, layer, heads)),
@@ -105,7 +115,9 @@ function markedSentence({ source, target }: AttentionExample, mean: WeightMap, m
 
 function strongestHtml({ source, target }: AttentionExample, mean: WeightMap): string {
   const rows = strongestSources(mean).map((line) => {
-    const cells = [target[line.target], source[line.source], formatPercent(line.weight)].map((text) => `<td>${escapeHtml(text ?? "")}</td>`);
+    const cells = [target[line.target], source[line.source], formatPercent(line.weight)].map(
+      (text) => `<td>${escapeHtml(text ?? "")}</td>`,
+    );
     return `<tr>${cells.join("")}</tr>`;
   });
   const heads = ["target word", "looks most at", "weight"].map((head) => `<th scope="col">${head}</th>`).join("");

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { linearAxis, logAxis, percentAxis, xAxis } from "./axis.js";
 import { type AxisScale, draw } from "./draw.js";
 import { curveFacts, type DrawnPoints, isolatedIndices, type Point, type Points, thin } from "./series.js";
 import { escapeHtml, escapeJson, formatNumber, formatPercent } from "./text.js";
@@ -52,9 +53,13 @@ export function chartHtml(chart: Chart): string {
 }
 
 function drawChart(chart: Chart, lines: readonly DrawnLine[], { width, ticks }: (typeof sizes)[number]) {
-  const xs = padded(extent(lines.flatMap(({ drawn }) => drawn.x)), false);
-  const ys = chart.percent ? [0, 1] : padded(extent(lines.flatMap(({ drawn }) => drawn.y)), chart.logY);
-  const yFormat = chart.percent ? (value: number) => `${Math.round(value * 100)} %` : formatNumber;
+  const { logY, percent } = chart;
+  const x = xAxis(
+    lines.flatMap(({ drawn }) => drawn.x),
+    ticks,
+  );
+  const y = (logY ? logAxis : percent ? percentAxis : linearAxis)(lines.flatMap(({ drawn }) => drawn.y));
+  const yFormat = percent ? (value: number) => `${Math.round(value * 100)} %` : formatNumber;
   const height = chart.height ?? 320;
   return draw({
     width,
@@ -63,13 +68,26 @@ function drawChart(chart: Chart, lines: readonly DrawnLine[], { width, ticks }: 
     marginRight: 16,
     marginTop: 28,
     marginBottom: 40,
-    x: { type: "linear", domain: xs },
-    y: { type: chart.logY ? "log" : "linear", domain: ys },
+    x: { type: "linear", domain: x.domain },
+    y: { type: logY ? "log" : "linear", domain: y.domain },
     marks: [
-      Plot.gridY({ ticks: 5, stroke: "var(--grid)", strokeOpacity: 1 }),
-      Plot.axisY({ ticks: 5, tickFormat: yFormat, tickSize: 0, label: chart.yLabel, labelArrow: "up", fill: "var(--quiet)" }),
-      Plot.axisX({ ticks, tickFormat: formatNumber, label: chart.xLabel, labelArrow: "right", fill: "var(--quiet)" }),
-      Plot.ruleY([ys[0] ?? 0], { stroke: "var(--rule)" }),
+      Plot.gridY({ ticks: y.ticks, stroke: "var(--grid)", strokeOpacity: 1 }),
+      Plot.axisY({
+        ticks: y.ticks,
+        tickFormat: yFormat,
+        tickSize: 0,
+        label: chart.yLabel,
+        labelArrow: "up",
+        fill: "var(--quiet)",
+      }),
+      Plot.axisX({
+        ticks: x.ticks,
+        tickFormat: formatNumber,
+        label: chart.xLabel,
+        labelArrow: "right",
+        fill: "var(--quiet)",
+      }),
+      Plot.ruleY([y.domain[0]], { stroke: "var(--rule)" }),
       ...lines.flatMap(marksOf),
     ],
   });
@@ -143,23 +161,4 @@ function valueText({ percent }: Chart, value: number): string {
 
 function shortScale(scale: AxisScale | undefined): unknown {
   return scale && [scale.type, ...scale.domain, ...scale.range];
-}
-
-function extent(values: readonly number[]): [number, number] | null {
-  let lowest = Number.POSITIVE_INFINITY;
-  let highest = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    if (value < lowest) lowest = value;
-    if (value > highest) highest = value;
-  }
-  return lowest <= highest ? [lowest, highest] : null;
-}
-
-// A single value still needs a stretch of axis around it.
-function padded(range: [number, number] | null, log: boolean): [number, number] {
-  if (range === null) return log ? [0.1, 1] : [0, 1];
-  const [lowest, highest] = range;
-  if (lowest < highest) return range;
-  const reach = lowest === 0 ? 1 : Math.abs(lowest) / 2;
-  return [lowest - reach, highest + reach];
 }

@@ -1,4 +1,4 @@
-import { chartHtml, type ChartLine } from "./chart.js";
+import { type ChartLine, chartHtml } from "./chart.js";
 import { ReportError } from "./errors.js";
 import { explanationHtml, nothingHtml, type Section } from "./section.js";
 import { type Points, smoothed } from "./series.js";
@@ -48,7 +48,9 @@ export function curvesSection(title: string, options: CurvesOptions): Section {
     html: () => {
       if (lines.length === 0) return nothingHtml("No values were recorded, so there is no curve to draw.");
       const explanation = options.explanation ?? defaultExplanation(options);
-      return explanationHtml(explanation) + chartHtml({ ...options, title, lines, logY, percent }) + gapsHtml(curves, logY);
+      return (
+        explanationHtml(explanation) + chartHtml({ ...options, title, lines, logY, percent }) + gapsHtml(curves, logY)
+      );
     },
   };
 }
@@ -67,7 +69,9 @@ function linesOf(curve: Curve, color: number, smooth: number, logY: boolean): Ch
 function defaultExplanation({ xLabel, yLabel, smooth = 0, logY = false, curves }: CurvesOptions): string {
   const sentences = [`Each curve shows the ${yLabel} (upwards) over the ${xLabel} (to the right).`];
   if (smooth > 1 && curves.some(({ kind }) => kind !== "points")) {
-    sentences.push(`The faint line is every single value, the strong one an average over about ${plural(smooth, "value")}.`);
+    sentences.push(
+      `The faint line is every single value, the strong one an average over about ${plural(smooth, "value")}.`,
+    );
   }
   if (logY) sentences.push("The scale is logarithmic: equal heights are equal ratios.");
   return sentences.join(" ");
@@ -75,7 +79,9 @@ function defaultExplanation({ xLabel, yLabel, smooth = 0, logY = false, curves }
 
 function gapsHtml(curves: readonly Curve[], logY: boolean): string {
   const sentences = curves.flatMap(({ name, x, y }) => {
-    const gaps = Array.from(y).flatMap((value, index) => (Number.isFinite(value) && !(logY && value <= 0) ? [] : [index]));
+    const gaps = Array.from(y).flatMap((value, index) =>
+      Number.isFinite(value) && !(logY && value <= 0) ? [] : [index],
+    );
     const first = gaps[0];
     if (first === undefined) return [];
     const what = logY ? "not finite or not positive" : "not finite";

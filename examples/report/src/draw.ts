@@ -26,7 +26,10 @@ export interface AxisScale {
 export function draw(options: Plot.PlotOptions): Drawing {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   // Plot's own types name the page's DOM, which Node does not have: this is the only place where the two meet.
-  const picture: Pick<Plot.Plot, "scale"> & { outerHTML: string } = Plot.plot({ ...options, document: document as never });
+  const picture: Pick<Plot.Plot, "scale"> & { outerHTML: string } = Plot.plot({
+    ...options,
+    document: document as never,
+  });
   const x = axisScale(picture.scale("x"));
   const y = axisScale(picture.scale("y"));
   return { svg: compact(picture.outerHTML), ...(x && { x }), ...(y && { y }) };
@@ -43,7 +46,10 @@ function compact(svg: string): string {
   return svg
     .replace(/<style>[\s\S]*?<\/style>/, "")
     .replace(/<[a-z][^>]*>/g, (tag) => tag.replace(/ aria-\w+="[^"]*"/g, "").replace(numbers, round))
-    .replace(/<svg [^>]*?viewBox="0 0 (\S+) (\S+)"[^>]*>/, '<svg viewBox="0 0 $1 $2" width="$1" height="$2" aria-hidden="true">');
+    .replace(
+      /<svg [^>]*?viewBox="0 0 (\S+) (\S+)"[^>]*>/,
+      '<svg viewBox="0 0 $1 $2" width="$1" height="$2" text-anchor="middle" fill="currentColor" aria-hidden="true">',
+    );
 }
 
 const numbers = / (d|[xy][12]?|r|c[xy]|width|height|transform|fill-opacity|stroke-opacity|stroke-width)="([^"]*)"/g;

@@ -1,4 +1,10 @@
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 
 // Control characters have no glyph, and HTML forbids them; tab, line feed and carriage return are white space.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -11,7 +17,10 @@ export function escapeHtml(text: string): string {
 
 /** `value` as JSON that may stand inside a `<script>` element: no `<` is left that could close it. */
 export function escapeJson(value: unknown): string {
-  return JSON.stringify(value).replace(/</g, "\\u003c").replace(/\u2028/g, "\\u2028").replace(/\u2029/g, "\\u2029");
+  return JSON.stringify(value)
+    .replace(/</g, "\\u003c")
+    .replace(/\u2028/g, "\\u2028")
+    .replace(/\u2029/g, "\\u2029");
 }
 
 /** The number of characters after which {@link shorten} cuts a word on an axis. */
@@ -20,13 +29,22 @@ export const longestLabel = 18;
 /** `text` cut to `length` characters, the last one an ellipsis where something was cut. */
 export function shorten(text: string, length: number): string {
   const characters = [...text];
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join("").trimEnd()}…`;
+  return characters.length <= length
+    ? text
+    : `${characters
+        .slice(0, length - 1)
+        .join("")
+        .trimEnd()}…`;
 }
 
 /** A token as it can be seen on an axis: white space gets a sign, and a long token is cut. */
 export function wordLabel(word: string): string {
   if (word === "") return "∅";
-  const visible = word.replace(controls, "\ufffd").replace(/\r?\n|\r/g, "↵").replace(/\t/g, "⇥").replace(/^ +| +$/g, "␣");
+  const visible = word
+    .replace(controls, "\ufffd")
+    .replace(/\r?\n|\r/g, "↵")
+    .replace(/\t/g, "⇥")
+    .replace(/^ +| +$/g, "␣");
   return shorten(visible, longestLabel);
 }
 
@@ -66,5 +84,8 @@ export function plural(count: number, noun: string): string {
 }
 
 function trimExponent(text: string): string {
-  return text.replace(/\.?0+e/, "e").replace("e+", "e").replace("e-", "e−");
+  return text
+    .replace(/\.?0+e/, "e")
+    .replace("e+", "e")
+    .replace("e-", "e−");
 }

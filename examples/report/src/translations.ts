@@ -1,5 +1,5 @@
 import { compareWords, type WordRun } from "./difference.js";
-import { choicesHtml, choicesStyle, explanationHtml, nothingHtml, type Section } from "./section.js";
+import { choicesHtml, explanationHtml, nothingHtml, type Section } from "./section.js";
 import { escapeHtml, formatNumber } from "./text.js";
 
 /** A sentence, what it should become, and what the model made of it. */
@@ -62,7 +62,7 @@ function exampleHtml(example: Translation, { labels = defaultLabels, languages }
   const { expected, got } = compareWords(reference, output);
   const line = (label: string, text: string, language: string | undefined) => {
     const lang = language === undefined ? "" : ` lang="${escapeHtml(language)}"`;
-    return `<div><dt>${escapeHtml(label)}</dt><dd${lang}>${text || "<i>(empty)</i>"}</dd></div>`;
+    return `<div><dt>${escapeHtml(label)}</dt><dd${lang}>${text === "" ? "<i>(empty)</i>" : joined(text)}</dd></div>`;
   };
   const same = [...expected, ...got].every(({ differs }) => !differs);
   const answers = same
@@ -77,5 +77,12 @@ function exampleHtml(example: Translation, { labels = defaultLabels, languages }
 }
 
 function runsHtml(runs: readonly WordRun[], mark: "del" | "ins"): string {
-  return runs.map(({ words, differs }) => (differs ? `<${mark}>${escapeHtml(words)}</${mark}>` : escapeHtml(words))).join(" ");
+  return runs
+    .map(({ words, differs }) => (differs ? `<${mark}>${escapeHtml(words)}</${mark}>` : escapeHtml(words)))
+    .join(" ");
+}
+
+// A full stop that is a word of its own shall not stand alone on a line.
+function joined(html: string): string {
+  return html.replace(/ (?=(?:<\w+>)?[.,;:!?](?:[ <]|$))/g, "\u00a0");
 }

@@ -83,6 +83,6 @@ function verbGroup(clause: Clause, antecedent: NounPhrase | undefined): string[]
   if (mode === "present") {
     return negated ? [singular ? "does" : "do", "not", base] : [singular ? third : base];
   }
-  const finite = (negated ? mode.english.negative : undefined) ?? mode.english.positive;
+  const finite = negated ? mode.english.negative : mode.english.positive;
   return [...finite[number].split(" "), base];
 }

@@ -35,7 +35,7 @@ function verbParts(
   if (mode === "perfect") {
     return { finite: auxiliary(verb, number), rest: [verb.german.participle], particle: "" };
   }
-  const modal = (negated ? mode.german.negative : undefined) ?? mode.german.positive;
+  const modal = negated ? mode.german.negative : mode.german.positive;
   return { finite: modal[number], rest: [verb.german.infinitive], particle: "" };
 }
 

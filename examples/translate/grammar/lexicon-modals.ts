@@ -1,12 +1,12 @@
 import type { GrammaticalNumber } from "./features.js";
 
 /** The finite words of a modal verb in the third person (which "we" and "they" share with plural nouns). */
-type Finite = { readonly [number in GrammaticalNumber]: string };
+type Finite = { readonly [form in GrammaticalNumber]: string };
 
-/** A modal verb; `negative` is undefined where a negation would be ambiguous. */
+/** A modal verb, or what stands for one, in a positive and a negative clause. */
 export interface Modal {
-  readonly english: { readonly positive: Finite; readonly negative: Finite | undefined };
-  readonly german: { readonly positive: Finite; readonly negative: Finite | undefined };
+  readonly english: { readonly positive: Finite; readonly negative: Finite };
+  readonly german: { readonly positive: Finite; readonly negative: Finite };
 }
 
 function finite(singular: string, plural: string = singular): Finite {
@@ -14,7 +14,7 @@ function finite(singular: string, plural: string = singular): Finite {
 }
 
 /** All modal verbs of the grammar. */
-export const modals: { readonly [name in "can" | "must" | "want" | "should" | "may"]: Modal } = {
+export const modals: { readonly [name in "can" | "must" | "want" | "should" | "allowed"]: Modal } = {
   can: {
     english: { positive: finite("can"), negative: finite("cannot") },
     german: { positive: finite("kann", "können"), negative: finite("kann", "können") },
@@ -35,9 +35,12 @@ export const modals: { readonly [name in "can" | "must" | "want" | "should" | "m
     english: { positive: finite("should"), negative: finite("should not") },
     german: { positive: finite("sollte", "sollten"), negative: finite("sollte", "sollten") },
   },
-  // "may not" can mean both "is not allowed to" and "perhaps does not".
-  may: {
-    english: { positive: finite("may"), negative: undefined },
-    german: { positive: finite("darf", "dürfen"), negative: undefined },
+  // "may" would also mean "perhaps".
+  allowed: {
+    english: {
+      positive: finite("is allowed to", "are allowed to"),
+      negative: finite("is not allowed to", "are not allowed to"),
+    },
+    german: { positive: finite("darf", "dürfen"), negative: finite("darf", "dürfen") },
   },
 };

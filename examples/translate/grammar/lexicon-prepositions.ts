@@ -46,7 +46,7 @@ export interface NounSlot extends Slot {
 
 /** Prepositional phrases that belong to a noun. */
 export const nounSlots: readonly NounSlot[] = [
-  { preposition: prepositions.with, classes: ["portable", "animal"], heads: ["person"] },
+  { preposition: prepositions.with, classes: ["portable", "drink", "animal"], heads: ["person"] },
   { preposition: prepositions.without, classes: ["portable", "animal"], heads: ["person"] },
   { preposition: prepositions.from, classes: ["origin"], heads: ["person", "animal"] },
 ];

@@ -92,14 +92,11 @@ function sampleMode(draw: Draw): Mode {
  */
 function samplePolarity(draw: Draw, verb: Verb, mode: Mode, plan: ClausePlan, pronoun: boolean): Polarity {
   const { plain, definite, free, no } = scopes;
-  const modal = typeof mode === "object" ? mode : undefined;
-  if (modal?.english.negative !== undefined || modal === undefined) {
-    if (chance(draw, 18)) {
-      return { negated: true, subject: definite, indirect: definite, object: plain, place: definite };
-    }
+  if (chance(draw, 18)) {
+    return { negated: true, subject: definite, indirect: definite, object: plain, place: definite };
   }
   const positive: Polarity = { negated: false, subject: free, indirect: free, object: free, place: plain };
-  if (modal !== undefined || !chance(draw, 10)) {
+  if (typeof mode === "object" || !chance(draw, 10)) {
     return positive;
   }
   const plainParts: Polarity = { negated: false, subject: plain, indirect: plain, object: plain, place: definite };

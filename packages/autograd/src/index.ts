@@ -1,1 +1,51 @@
-export {};
+/**
+ * Reverse-mode automatic differentiation over typed arrays.
+ *
+ * @packageDocumentation
+ */
+export { type BackwardOptions, backward, type GradOptions, grad } from "./backward.js";
+export { cat, type IndexItem, stack } from "./composites/shape.js";
+export {
+  arange,
+  type CreateOptions,
+  eye,
+  full,
+  linspace,
+  oneHot,
+  ones,
+  onesLike,
+  type TensorOptions,
+  tensor,
+  zeros,
+  zerosLike,
+} from "./create.js";
+export { type DType, isFloat, promote, type TypedArray } from "./dtype.js";
+export {
+  CheckpointError,
+  checkOptions,
+  DTypeError,
+  GradError,
+  OptionError,
+  ShapeError,
+  TypegradError,
+  ValueError,
+} from "./errors.js";
+export { adaptiveStep, addScaled, firstMoment, secondMoment } from "./fused/updates.js";
+export * as math from "./math.js";
+export { Tensor } from "./methods.js";
+export { gradEnabled, noGrad } from "./mode.js";
+export * from "./ops.js";
+export type { Operand } from "./primitives/declare.js";
+export {
+  bernoulli,
+  Generator,
+  type GeneratorState,
+  manualSeed,
+  permutation,
+  type RandomOptions,
+  rand,
+  randint,
+  randn,
+} from "./random.js";
+export { checkShape, format as formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
+export { type GradientHook, type NestedArray, wrap } from "./tensor.js";

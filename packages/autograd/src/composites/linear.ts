@@ -1,0 +1,47 @@
+import { promote } from "../dtype.js";
+import { ShapeError } from "../errors.js";
+import { product } from "../primitives/linear.js";
+import { castTo, reshapeTo } from "../primitives/views.js";
+import { format } from "../shape.js";
+import type { Tensor } from "../tensor.js";
+
+/**
+ * The matrix product. Vectors count as a row on the left and a column on the right, and their dim goes away; leading
+ * dims broadcast: [.., M, K] · [.., K, N] → [.., M, N].
+ * @throws ShapeError when the inner dims differ or an operand has no dims.
+ */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  if (a.ndim === 0 || b.ndim === 0) {
+    throw new ShapeError("matmul: an operand has no dims", {
+      got: `${format(a.shape)} @ ${format(b.shape)}`,
+      hint: "use mul to scale by a single value",
+    });
+  }
+  const dtype = promote([a, b]);
+  let left = castTo(a, dtype);
+  let right = castTo(b, dtype);
+  if (a.ndim === 1) left = reshapeTo(left, { shape: [1, ...a.shape] });
+  if (b.ndim === 1) right = reshapeTo(right, { shape: [...b.shape, 1] });
+  const lead = left.shape.slice(0, -1);
+  // One matrix on the right serves all rows of the left: a single product, and a single one for its gradient.
+  const fold = left.ndim > 2 && right.ndim === 2 && left.shape.at(-1) === right.shape[0] && left.size > 0;
+  if (fold) left = reshapeTo(left, { shape: [left.size / left.shape.at(-1)!, left.shape.at(-1)!] });
+  let result = product([left, right], null);
+  if (fold) result = reshapeTo(result, { shape: [...lead, right.shape[1]!] });
+  if (a.ndim > 1 && b.ndim > 1) return result;
+  const shape = [...result.shape];
+  if (b.ndim === 1) shape.pop();
+  if (a.ndim === 1) shape.splice(b.ndim === 1 ? -1 : -2, 1);
+  return reshapeTo(result, { shape });
+}
+
+/** Products of matrices batch by batch: [B, M, K] · [B, K, N] → [B, M, N]. */
+export function bmm(a: Tensor, b: Tensor): Tensor {
+  if (a.ndim !== 3 || b.ndim !== 3 || a.shape[0] !== b.shape[0]) {
+    throw new ShapeError("bmm: two batches of matrices of equal number are needed", {
+      got: `${format(a.shape)} @ ${format(b.shape)}`,
+      hint: "use matmul for other shapes",
+    });
+  }
+  return matmul(a, b);
+}

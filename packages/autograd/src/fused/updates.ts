@@ -1,0 +1,38 @@
+import { apply } from "../apply.js";
+import { floats, pointwisePrimitive } from "../primitives/declare.js";
+import { type Scalar, select } from "../scalar/expression.js";
+import type { Tensor } from "../tensor.js";
+
+/**
+ * The loops of the optimizers: new values of moments and parameters, without gradient. Moments below the smallest
+ * normal float32 become 0: those of parameters that are never used again fade through the subnormals, on which
+ * arithmetic costs fifty times as much.
+ */
+function update(name: string, operands: number, build: (...args: Scalar[]) => Scalar) {
+  const roles = new Array<"value">(operands).fill("value");
+  const primitive = pointwisePrimitive(name, build, { roles, dtypes: floats, vjps: [null], reads: [] });
+  const call = (...inputs: readonly Tensor[]): Tensor => apply(primitive, inputs, null);
+  return Object.assign(call, { primitive });
+}
+
+const SMALLEST_NORMAL = 2 ** -126;
+
+const withoutSubnormals = (x: Scalar): Scalar => select(x.abs().lt(SMALLEST_NORMAL), 0, x);
+
+/** decay · moment + share · gradient; operands moment, gradient, decay, share. */
+export const firstMoment = update("firstMoment", 4, (moment, gradient, decay, share) =>
+  withoutSubnormals(moment!.times(decay!).plus(gradient!.times(share!))),
+);
+
+/** decay · moment + share · gradient²; operands moment, gradient, decay, share. */
+export const secondMoment = update("secondMoment", 4, (moment, gradient, decay, share) =>
+  withoutSubnormals(moment!.times(decay!).plus(gradient!.times(gradient!).times(share!))),
+);
+
+/** value − rate · first / (√second / correction + eps); operands value, first, second, rate, correction, eps. */
+export const adaptiveStep = update("adaptiveStep", 6, (value, first, second, rate, correction, eps) =>
+  value!.minus(rate!.times(first!).over(second!.sqrt().over(correction!).plus(eps!))),
+);
+
+/** value + factor · direction; operands value, direction, factor. */
+export const addScaled = update("addScaled", 3, (value, direction, factor) => value!.plus(direction!.times(factor!)));

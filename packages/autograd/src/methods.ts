@@ -1,0 +1,61 @@
+import { type BackwardOptions, backward } from "./backward.js";
+import * as ops from "./ops.js";
+import { toText } from "./print.js";
+import { type NestedArray, Tensor } from "./tensor.js";
+
+type Ops = typeof ops;
+
+/** An operation without its first operand. */
+type Method<F> = F extends (x: infer _, ...rest: infer Rest) => infer Result ? (...rest: Rest) => Result : never;
+
+/** Operations with several signatures, of which the type above would see only the last. */
+type Overloaded = "max" | "min" | "scaledDotProductAttention";
+
+type Methods = { [Name in Exclude<keyof Ops, Overloaded>]: Method<Ops[Name]> };
+
+declare module "./tensor.js" {
+  interface Tensor extends Methods {
+    /** The largest element; along a dim, values and indices. */
+    max(): Tensor;
+    max(dim: number, options?: ops.ReduceOptions): ops.Indexed;
+    /** The smallest element; along a dim, values and indices. */
+    min(): Tensor;
+    min(dim: number, options?: ops.ReduceOptions): ops.Indexed;
+    /** Adds the gradients of this tensor to `.grad` of every leaf it was computed from. */
+    backward(gradient?: Tensor, options?: BackwardOptions): void;
+    /** The elements as nested arrays, booleans for bool; a plain value for a 0-d tensor. */
+    toArray(): NestedArray | number | boolean;
+    toString(): string;
+  }
+}
+
+for (const [name, operation] of Object.entries(ops)) {
+  Object.defineProperty(Tensor.prototype, name, {
+    value(this: Tensor, ...rest: unknown[]) {
+      return (operation as (...args: unknown[]) => unknown)(this, ...rest);
+    },
+    writable: true,
+    configurable: true,
+  });
+}
+
+Tensor.prototype.backward = function (this: Tensor, gradient?: Tensor, options?: BackwardOptions): void {
+  backward(this, gradient, options);
+};
+
+Tensor.prototype.toArray = function (this: Tensor): NestedArray | number | boolean {
+  const { data, shape, dtype } = this;
+  const value = (at: number): number | boolean => (dtype === "bool" ? data[at] !== 0 : data[at]!);
+  const level = (depth: number, start: number, size: number): NestedArray | number | boolean => {
+    if (depth === shape.length) return value(start);
+    const step = shape[depth] === 0 ? 0 : size / shape[depth]!;
+    return Array.from({ length: shape[depth]! }, (_, i) => level(depth + 1, start + i * step, step));
+  };
+  return level(0, 0, this.size);
+};
+
+Tensor.prototype.toString = function (this: Tensor): string {
+  return toText(this);
+};
+
+export { Tensor };

@@ -1,0 +1,56 @@
+/** The operations that are a function and a method: the first operand is the tensor they are called on. */
+export { scaledDotProductAttention } from "./composites/attention.js";
+export * from "./composites/elementwise.js";
+export * from "./composites/indexing.js";
+export * from "./composites/linear.js";
+export * from "./composites/losses.js";
+export { dropout, layerNorm, logSoftmax, rmsNorm, softmax } from "./composites/networks.js";
+export * from "./composites/reductions.js";
+export {
+  chunk,
+  expand,
+  flatten,
+  flip,
+  index,
+  pad,
+  permute,
+  repeat,
+  reshape,
+  roll,
+  select,
+  slice,
+  split,
+  squeeze,
+  transpose,
+  unsqueeze,
+} from "./composites/shape.js";
+export {
+  abs,
+  add,
+  cos,
+  div,
+  eq,
+  erf,
+  exp,
+  expm1,
+  ge,
+  gt,
+  le,
+  log,
+  log1p,
+  lt,
+  maximum,
+  minimum,
+  mul,
+  ne,
+  neg,
+  relu,
+  rsqrt,
+  sigmoid,
+  sign,
+  sin,
+  sqrt,
+  sub,
+  tanh,
+  where,
+} from "./primitives/pointwise.js";

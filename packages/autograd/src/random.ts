@@ -1,0 +1,144 @@
+import seedrandom from "seedrandom";
+import { checkDType, type DType, isFloat } from "./dtype.js";
+import { checkOptions, DTypeError, ValueError } from "./errors.js";
+import { lt } from "./primitives/pointwise.js";
+import { integerDraw, nextState, normalDraw, uniformDraw } from "./primitives/random.js";
+import { argsortAlong } from "./primitives/reductions.js";
+import { checkShape, type Shape } from "./shape.js";
+import { type Tensor, wrap } from "./tensor.js";
+
+/** The state of a {@link Generator} as plain data, for checkpoints. */
+export interface GeneratorState {
+  /** The key, two 32-bit words. */
+  readonly key: readonly [number, number];
+  /** How many draws were made, as two 32-bit words, low first. */
+  readonly draws: readonly [number, number];
+}
+
+/**
+ * A counter-based source of random numbers: Philox4x32-10. The numbers of a draw follow from the seed, the number of
+ * the draw and the element's position alone, on every machine.
+ *
+ * @param seed a whole number from 0 to 2^53 − 1, or any string (by way of seedrandom)
+ * @throws ValueError for a seed that is neither.
+ */
+export class Generator {
+  /** int32 [4]: key low and high, draw number low and high. A leaf, like all state. */
+  readonly tensor: Tensor;
+
+  constructor(seed: number | string) {
+    const [low, high] = keyOf(seed);
+    this.tensor = wrap(Int32Array.of(low, high, 0, 0), "int32", [4]);
+  }
+
+  /** The state as it is now. */
+  state(): GeneratorState {
+    const [k0, k1, d0, d1] = this.tensor.data as Int32Array;
+    return { key: [k0! >>> 0, k1! >>> 0], draws: [d0! >>> 0, d1! >>> 0] };
+  }
+
+  /** Goes back to a state that {@link Generator.state} gave. */
+  setState({ key, draws }: GeneratorState): void {
+    this.tensor.assign(wrap(Int32Array.of(key[0], key[1], draws[0], draws[1]), "int32", [4]));
+  }
+
+  /** The state for one draw; the draw number counts up. */
+  next(): Tensor {
+    const now = this.tensor.detach();
+    const after = nextState(this.tensor, null);
+    const before = wrap((now.data as Int32Array).slice(), "int32", [4]);
+    this.tensor.assign(after);
+    return before;
+  }
+}
+
+function keyOf(seed: number | string): [number, number] {
+  if (typeof seed === "string") {
+    const words = seedrandom(seed);
+    return [words.int32(), words.int32()];
+  }
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new ValueError("Generator: not a seed", {
+      got: String(seed),
+      hint: "use a whole number from 0 to 2^53 − 1, or a string",
+    });
+  }
+  return [seed | 0, Math.floor(seed / 4294967296) | 0];
+}
+
+let defaultGenerator = new Generator(0);
+
+/** Restarts the default generator from a seed: the same seed gives the same numbers. */
+export function manualSeed(seed: number | string): Generator {
+  defaultGenerator = new Generator(seed);
+  return defaultGenerator;
+}
+
+/** Options of the random functions. */
+export interface RandomOptions {
+  /** float32 or float64; for randint and permutation int32. */
+  readonly dtype?: DType;
+  readonly requiresGrad?: boolean;
+  /** Default: the one that {@link manualSeed} seeds. */
+  readonly generator?: Generator;
+}
+
+const randomOptions = ["dtype", "requiresGrad", "generator"];
+
+function prepared(operation: string, shape: Shape, options: RandomOptions): { state: Tensor; shape: Shape; dtype: DType } {
+  checkOptions(operation, options, randomOptions);
+  checkShape(operation, shape);
+  const dtype = checkDType(operation, options.dtype ?? "float32");
+  if (!isFloat(dtype)) {
+    throw new DTypeError(`${operation}: only floats are drawn`, { got: dtype, hint: "use randint or bernoulli" });
+  }
+  return { state: (options.generator ?? defaultGenerator).next(), shape: [...shape], dtype };
+}
+
+const finish = (x: Tensor, options: RandomOptions): Tensor => {
+  if (options.requiresGrad) x.requiresGrad = true;
+  return x;
+};
+
+/** Uniform numbers in [0, 1). */
+export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
+  const { state, ...drawn } = prepared("rand", shape, options);
+  return finish(uniformDraw(state, drawn), options);
+}
+
+/** Standard normal numbers. */
+export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
+  const { state, ...drawn } = prepared("randn", shape, options);
+  return finish(normalDraw(state, drawn), options);
+}
+
+/** Whole numbers from `low` up to but not including `high`, int32. */
+export function randint(low: number, high: number, shape: Shape, options: { generator?: Generator } = {}): Tensor {
+  checkOptions("randint", options, ["generator"]);
+  checkShape("randint", shape);
+  const count = high - low;
+  if (!Number.isInteger(low) || !Number.isInteger(high) || count < 1 || count >= 2 ** 32) {
+    throw new ValueError("randint: no whole number lies between the bounds", {
+      got: `from ${low} to ${high}`,
+      hint: "low and high are whole numbers, low < high",
+    });
+  }
+  const state = (options.generator ?? defaultGenerator).next();
+  return integerDraw(state, { shape: [...shape], dtype: "int32", low, count });
+}
+
+/** True with the given probability, bool. */
+export function bernoulli(probability: number, shape: Shape, options: { generator?: Generator } = {}): Tensor {
+  checkOptions("bernoulli", options, ["generator"]);
+  if (!(probability >= 0 && probability <= 1)) {
+    throw new ValueError("bernoulli: not a probability", { got: String(probability), hint: "use a number in [0, 1]" });
+  }
+  return lt(rand(shape, { ...options, dtype: "float32" }), probability);
+}
+
+/** The whole numbers 0 … count − 1 in random order, int32 [count]. */
+export function permutation(count: number, options: { generator?: Generator } = {}): Tensor {
+  checkOptions("permutation", options, ["generator"]);
+  const keys = rand([count], { ...options, dtype: "float64" });
+  return argsortAlong(keys, { dim: 0, descending: false });
+}
