@@ -35,13 +35,16 @@ export function ensureInstalled() {
       // Standard output belongs to the job that follows, which may print JSON.
       stdio: ["ignore", 2, 2],
       shell: process.platform === "win32",
-      // Without it, npm and pnpm look for newer versions first and wait long when there is no network.
-      env: { ...process.env, npm_config_prefer_offline: "true" },
+      // What is cached needs no network, and where one is needed and missing, the wait is seconds instead of a minute.
+      env: { npm_config_fetch_retry_mintimeout: "1000", ...process.env, npm_config_prefer_offline: "true" },
     },
   );
   if (status !== 0) {
     console.error(`\ntypegrad: the installation failed${error ? ` (${error.message})` : ""}.`);
-    if (!signal) console.error("The first installation needs the npm registry: connect to a network and run it again.");
+    if (!signal) {
+      console.error("  without a network: the first installation needs the npm registry; connect and run this again");
+      console.error("  after a change of a package.json: `npx pnpm install` brings pnpm-lock.yaml up to date");
+    }
     process.exit(status ?? (signal === "SIGINT" ? 130 : 1));
   }
   mkdirSync(dirname(stamp), { recursive: true });

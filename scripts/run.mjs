@@ -33,7 +33,8 @@ function build(args = []) {
 }
 
 function biome(...args) {
-  return node("node_modules/@biomejs/biome/bin/biome", args, { stdio: "inherit" });
+  const colors = process.stdout.isTTY ? "force" : "off";
+  return node("node_modules/@biomejs/biome/bin/biome", [...args, `--colors=${colors}`], { stdio: "inherit" });
 }
 
 function jest(args) {

@@ -6,6 +6,9 @@ import { escapeHtml, formatPercent, textWidth, wordLabel } from "./text.js";
 const fontSize = 12;
 const slant = Math.PI / 4;
 
+/** Two maps stand side by side as long as each fits into this many pixels. */
+const columnWidth = 420;
+
 /** The heat map of one head: source words across, target words down, the strongest source of each target framed. */
 export function attentionMapHtml(
   example: AttentionExample,
@@ -25,8 +28,9 @@ export function attentionMapHtml(
   const cells = cellsOf(map);
   const frame = (isMarked: boolean) => strongest.filter((cell) => marked.includes(cell.target) === isMarked);
   const framed = { x: "source", y: "target", inset: 1, fill: "none", strokeWidth: 2 } as const;
+  const width = Math.ceil(left + right + map.columns * size);
   const { svg } = draw({
-    width: Math.ceil(left + right + map.columns * size),
+    width,
     height: Math.ceil(top + 4 + map.rows * size),
     marginLeft: Math.ceil(left),
     marginRight: Math.ceil(right),
@@ -75,7 +79,7 @@ export function attentionMapHtml(
     (cell) => `${example.target[cell.target]} ← ${example.source[cell.source]} ${formatPercent(cell.weight)}`,
   );
   return (
-    `<figure class="map"><figcaption>${escapeHtml(name)}</figcaption><div class="scroll" role="img" tabindex="0" ` +
+    `<figure class="${width > columnWidth ? "map long" : "map"}"><figcaption>${escapeHtml(name)}</figcaption><div class="scroll" role="img" tabindex="0" ` +
     `aria-label="${escapeHtml(`${name}. Strongest source word of each target word: ${summary.join("; ")}.`)}">${svg}</div></figure>`
   );
 }

@@ -82,18 +82,18 @@ const fewestCrossings = 2;
 
 /**
  * The word that moved most: the target word whose line to its strongest source word crosses most other such lines.
- * Punctuation and special tokens such as `<eos>` do not count.
+ * Of equals it is the one nearest to the end. Punctuation and special tokens such as `<eos>` do not count.
  *
- * @returns its index, or `null` where no word moved past two others
+ * @returns its index, or `null` where no word moved past at least two others
  */
 export function mostMoved({ source, target }: AttentionExample, map: WeightMap): number | null {
   const isWord = (token: string | undefined) =>
     token !== undefined && /[\p{L}\p{N}]/u.test(token) && !/^[<[].*[>\]]$/u.test(token);
   const lines = strongestSources(map).filter((line) => isWord(target[line.target]) && isWord(source[line.source]));
-  let most = { target: -1, crossings: fewestCrossings - 1 };
+  let most = { target: -1, crossings: fewestCrossings };
   for (const line of lines) {
     const crossings = lines.filter((other) => (line.target - other.target) * (line.source - other.source) < 0).length;
-    if (crossings > most.crossings) most = { target: line.target, crossings };
+    if (crossings >= most.crossings) most = { target: line.target, crossings };
   }
   return most.target < 0 ? null : most.target;
 }

@@ -93,6 +93,7 @@ function panelHtml(example: AttentionExample, index: number, layer: number, head
     `<h3>Layer ${layer + 1}, ${heads === 1 ? "its one head" : `its ${heads} heads averaged`}</h3>` +
     alignmentHtml(example, mean, marked, summary) +
     (sentence === "" ? "" : `<p class="marked">${escapeHtml(sentence)}</p>`) +
+    (strongestSources(mean).length < mean.rows ? nothingHtml("Some weights are not numbers and are left out.") : "") +
     `<h3>Layer ${layer + 1}, head by head</h3>${explanationHtml(howToReadMaps)}${scaleHtml}` +
     `<div class="maps">${maps.join("")}</div>${strongestHtml(example, mean)}</div>`
   );

@@ -30,7 +30,8 @@ export function percentAxis(values: readonly number[]): Axis {
 /** A logarithmic y axis for positive values, with numbers at 1, 2 and 5 times the powers of ten, or at fewer of them. */
 export function logAxis(values: readonly number[]): Axis {
   const [lowest, highest] = extent(values) ?? [0.1, 1];
-  const domain = [lowest / 1.1, highest * 1.1] as const;
+  const margin = lowest === highest ? 2 : (highest / lowest) ** 0.05;
+  const domain = [lowest / margin, highest * margin] as const;
   const powers = Array.from(
     { length: Math.ceil(Math.log10(domain[1])) - Math.floor(Math.log10(domain[0])) + 1 },
     (_, index) => Math.floor(Math.log10(domain[0])) + index,
@@ -44,9 +45,15 @@ export function logAxis(values: readonly number[]): Axis {
   return { domain, ticks: ticks.length >= 3 ? ticks : evenRatios(domain) };
 }
 
+// As few digits as tell the three apart.
 function evenRatios([lowest, highest]: readonly [number, number]): number[] {
-  const at = (share: number) => Number((lowest ** (1 - share) * highest ** share).toPrecision(3));
-  return [0.1, 0.5, 0.9].map(at);
+  for (let digits = 2; ; digits++) {
+    const ticks = [0.1, 0.5, 0.9].map((share) =>
+      Number((lowest ** (1 - share) * highest ** share).toPrecision(digits)),
+    );
+    const inside = ticks.every((tick) => tick >= lowest && tick <= highest);
+    if (digits === 15 || (inside && new Set(ticks).size === 3)) return ticks;
+  }
 }
 
 // 3 · 10⁻⁷ computed is not the number that is written 3e-7.

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { linearAxis, logAxis, percentAxis, xAxis } from "./axis.js";
 import { type AxisScale, draw } from "./draw.js";
 import { curveFacts, type DrawnPoints, isolatedIndices, type Point, type Points, thin } from "./series.js";
-import { escapeHtml, escapeJson, formatNumber, formatPercent } from "./text.js";
+import { escapeHtml, escapeJson, formatNumber, formatPercent, formatTick } from "./text.js";
 
 /** A line of a chart: what to draw, and how strongly. */
 export interface ChartLine {
@@ -36,6 +36,12 @@ const sizes = [
 
 const curveColors = 5;
 
+// Curves differ in colour and also in form, for whoever does not see the colours.
+const symbols = ["circle", "square", "triangle", "diamond", "star"] as const;
+const signs = ["●", "■", "▲", "◆", "★"] as const;
+const dashes = ["none", "9,4", "2,3", "12,3,2,3", "5,3"] as const;
+const borders = ["solid", "dashed", "dotted", "dashed", "dashed"] as const;
+
 /** The chart as a figure: its legend, the picture at two sizes, the values a pointer shows, and a table of facts. */
 export function chartHtml(chart: Chart): string {
   const lines = chart.lines.map(({ points, ...line }): DrawnLine => ({ ...line, drawn: thin(points) }));
@@ -59,7 +65,7 @@ function drawChart(chart: Chart, lines: readonly DrawnLine[], { width, ticks }: 
     ticks,
   );
   const y = (logY ? logAxis : percent ? percentAxis : linearAxis)(lines.flatMap(({ drawn }) => drawn.y));
-  const yFormat = percent ? (value: number) => `${Math.round(value * 100)} %` : formatNumber;
+  const yFormat = percent ? (value: number) => `${Math.round(value * 100)} %` : formatTick;
   const height = chart.height ?? 320;
   return draw({
     width,
@@ -101,16 +107,24 @@ function marksOf({ drawn, color, look }: DrawnLine): Plot.Markish[] {
     stroke,
     strokeWidth: look === "faint" ? 1 : 2,
     strokeOpacity: look === "faint" ? 0.3 : 1,
-    ...(look === "points" && { strokeDasharray: "1,5" }),
+    strokeDasharray: look === "points" ? "1,5" : (dashes[color % curveColors] ?? "none"),
   });
   const dots = look === "points" ? drawn.y.map((_, index) => index) : isolatedIndices(drawn.y);
-  const dot = Plot.dot(dots, { x: (i: number) => drawn.x[i], y: (i: number) => drawn.y[i], r: 3.5, fill: stroke });
+  const dot = Plot.dot(dots, {
+    x: (i: number) => drawn.x[i],
+    y: (i: number) => drawn.y[i],
+    symbol: symbols[color % curveColors] ?? "circle",
+    r: 3.5,
+    fill: stroke,
+  });
   return [line, dot];
 }
 
 function legendHtml(lines: readonly ChartLine[]): string {
   const items = lines.map(({ name, color, look }) => {
-    const swatch = `<span class="swatch ${look}" style="--color:var(--curve-${(color % curveColors) + 1})"></span>`;
+    const style = `--color:var(--curve-${(color % curveColors) + 1});--border:${borders[color % curveColors]}`;
+    const sign = look === "points" ? signs[color % curveColors] : "";
+    const swatch = `<span class="swatch ${look}" style="${style}" aria-hidden="true">${sign}</span>`;
     return `<li>${swatch}${escapeHtml(name)}</li>`;
   });
   return `<ul class="legend">${items.join("")}</ul>`;

@@ -1,8 +1,8 @@
 import { type ChartLine, chartHtml } from "./chart.js";
 import { ReportError } from "./errors.js";
 import { explanationHtml, nothingHtml, type Section } from "./section.js";
-import { type Points, smoothed } from "./series.js";
-import { plural } from "./text.js";
+import { curveFacts, type Points, smoothed } from "./series.js";
+import { formatNumber, plural } from "./text.js";
 
 /** A named curve. A `y` that is not finite leaves a gap. */
 export interface Curve {
@@ -47,6 +47,9 @@ export function curvesSection(title: string, options: CurvesOptions): Section {
     title,
     html: () => {
       if (lines.length === 0) return nothingHtml("No values were recorded, so there is no curve to draw.");
+      if (lines.every(({ points }) => curveFacts(points) === null)) {
+        return nothingHtml("No value can be drawn.") + gapsHtml(curves, logY);
+      }
       const explanation = options.explanation ?? defaultExplanation(options);
       return (
         explanationHtml(explanation) + chartHtml({ ...options, title, lines, logY, percent }) + gapsHtml(curves, logY)
@@ -79,13 +82,17 @@ function defaultExplanation({ xLabel, yLabel, smooth = 0, logY = false, curves }
 
 function gapsHtml(curves: readonly Curve[], logY: boolean): string {
   const sentences = curves.flatMap(({ name, x, y }) => {
-    const gaps = Array.from(y).flatMap((value, index) =>
-      Number.isFinite(value) && !(logY && value <= 0) ? [] : [index],
-    );
-    const first = gaps[0];
-    if (first === undefined) return [];
-    const what = logY ? "not finite or not positive" : "not finite";
-    return `${name}: ${plural(gaps.length, "value")} ${gaps.length === 1 ? "is" : "are"} ${what} (the first at ${x[first]}) and left as ${gaps.length === 1 ? "a gap" : "gaps"}.`;
+    let [count, first] = [0, -1];
+    for (let index = 0; index < y.length; index++) {
+      const value = y[index] ?? Number.NaN;
+      if (Number.isFinite(value) && !(logY && value <= 0)) continue;
+      if (count === 0) first = index;
+      count++;
+    }
+    if (count === 0) return [];
+    const what = `${count === 1 ? "is" : "are"} not finite${logY ? " or not positive" : ""}`;
+    const where = `the first at ${formatNumber(x[first] ?? Number.NaN)}`;
+    return [`${name}: ${plural(count, "value")} ${what} (${where}) and left as ${count === 1 ? "a gap" : "gaps"}.`];
   });
   return sentences.map(nothingHtml).join("");
 }
@@ -97,8 +104,8 @@ function checkCurve({ name, x, y }: Curve): void {
       hint: "give one x for each y; a y that is missing may be NaN",
     });
   }
-  const wrong = Array.from(x).findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) {
+  for (let wrong = 0; wrong < x.length; wrong++) {
+    if (Number.isFinite(x[wrong])) continue;
     throw new ReportError(`curvesSection: an x of curve "${name}" is not finite`, {
       got: `x[${wrong}] = ${x[wrong]}`,
       hint: "x is a place on the axis, such as the step; only y may be NaN or infinite",

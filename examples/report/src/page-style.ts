@@ -33,6 +33,7 @@ section > :last-child { margin-bottom: 0; }
 .explanation, .caption, .marked, .nothing { max-width: 46rem; margin: 0 0 1rem; }
 .explanation { color: var(--quiet); }
 .nothing { color: var(--quiet); font-style: italic; }
+.scroll + .nothing { margin-top: 0.75rem; }
 .caption { font-size: 1.0625rem; margin: 1.25rem 0 0; }
 figure { margin: 0; }
 .scroll { overflow-x: auto; max-width: 100%; }
@@ -53,9 +54,9 @@ code { display: block; font: 0.875rem/1.5 var(--mono); background: var(--tint); 
 .picture.narrow { display: none; max-width: 34rem; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; list-style: none; margin: 0 0 0.4rem; padding: 0; font-size: 0.9375rem; }
 .legend li { display: flex; align-items: center; gap: 0.5rem; }
-.swatch { width: 1.75rem; border-top: 2.5px solid var(--color); flex: none; }
+.swatch { width: 1.75rem; border-top: 2.5px var(--border) var(--color); flex: none; }
 .swatch.faint { border-top-width: 1.5px; opacity: 0.5; }
-.swatch.points { border-top: 6px dotted var(--color); width: 1.5rem; }
+.swatch.points { border: 0; width: auto; color: var(--color); line-height: 1; }
 .readout { min-height: 1.5em; margin: 0.1rem 0 0; font-size: 0.875rem; color: var(--quiet); font-variant-numeric: tabular-nums; }
 .readout:empty { visibility: hidden; }
 .readout b { color: var(--text); font-weight: 600; }
@@ -95,6 +96,7 @@ ins { text-decoration: underline 2px; text-underline-offset: 0.2em; color: var(-
 .marked { margin-top: 0.35rem; }
 .maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 1.5rem 2.5rem; }
 .map { min-width: 0; break-inside: avoid; }
+.map.long { grid-column: 1 / -1; }
 .map figcaption { font-size: 0.9375rem; font-weight: 600; }
 .scale { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.5rem; font-size: 0.875rem; color: var(--quiet); margin: 0 0 1rem; }
 .ramp { width: 8rem; height: 0.8rem; background: linear-gradient(to right, transparent, var(--heat)), var(--heat-ground); print-color-adjust: exact; }
@@ -113,13 +115,21 @@ summary { cursor: pointer; color: var(--link); }
   .picture.narrow { display: block; }
   .figures { grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 1.1rem 1rem; }
   .figures dd { font-size: 1.4375rem; }
+  .facts th, .facts td { padding-right: 0.9rem; vertical-align: baseline; }
+  .facts tbody th { white-space: normal; }
+  .facts small { display: block; }
 }
 @media print {
   body { font-size: 11pt; }
   main { max-width: none; padding: 0; }
   nav, .choices, .readout { display: none; }
   figure, .figures > div, .facts { break-inside: avoid; }
-  h2, h3 { break-after: avoid; }
+  h2, h3, .explanation, .caption, .legend, .scale { break-after: avoid; }
+  .explanation { break-inside: avoid; }
+  .facts small { display: inline; }
+  .maps { grid-template-columns: 1fr 1fr; gap: 1rem; }
+  .map svg { max-width: 100%; height: auto; }
+  details:not([open]) { display: none; }
   .picture.wide { display: block; }
   .picture.narrow { display: none; }
   .scroll { overflow: visible; }

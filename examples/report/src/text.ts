@@ -73,6 +73,12 @@ export function formatNumber(value: number): string {
   return sign + size.toLocaleString("en-US", { maximumSignificantDigits: size >= 1000 ? 6 : 4 });
 }
 
+/** A number for an axis: as {@link formatNumber}, but never longer than the margin is wide. */
+export function formatTick(value: number): string {
+  const text = formatNumber(value);
+  return text.length <= 8 ? text : trimExponent(value.toExponential(2));
+}
+
 /** A share between 0 and 1 as a percentage with one decimal. */
 export function formatPercent(share: number): string {
   return Number.isFinite(share) ? `${formatNumber(Math.round(share * 1000) / 10)} %` : formatNumber(share);

@@ -21,6 +21,8 @@ export function columnOf(gender: Gender, number: GrammaticalNumber): Column {
  */
 export type NounClass =
   | "person"
+  | "adult" // a person who can be old or young
+  | "relatable" // a person who can be "mine": "my man" would be a husband
   | "kin" // somebody's brother, aunt, guest …
   | "animal"
   | "text"

@@ -14,8 +14,8 @@ function adjective(english: string, stem: string, ...describes: NounClass[]): Ad
 
 /** All adjectives of the grammar. */
 export const adjectives: readonly Adjective[] = [
-  adjective("old", "alt", "person", "animal", "text", "thing", "place"),
-  adjective("young", "jung", "person", "animal"),
+  adjective("old", "alt", "adult", "animal", "text", "thing", "place"),
+  adjective("young", "jung", "adult", "animal"),
   adjective("small", "klein", "person", "animal", "thing", "place", "fruit"),
   adjective("big", "groß", "person", "animal", "thing", "place", "fruit"),
   adjective("new", "neu", "text", "thing", "place"),

@@ -1,5 +1,6 @@
 import type { GrammaticalNumber } from "./features.js";
 import type { Noun } from "./lexicon-nouns.js";
+import { belongsTo } from "./lexicon-nouns.js";
 
 /** What opens a noun phrase; "bare" is nothing at all, before plurals and mass nouns. */
 export type Determiner =
@@ -38,6 +39,11 @@ export function determinerFits(determiner: Determiner, noun: Noun, number: Gramm
     case "three":
     case "many":
       return number === "plural";
+    case "my":
+    case "his":
+    case "her":
+    case "our":
+      return belongsTo(noun, ["relatable"]) || !belongsTo(noun, ["person"]);
     default:
       return true;
   }

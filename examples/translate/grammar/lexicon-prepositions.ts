@@ -28,7 +28,15 @@ export const prepositions: {
 
 /** Prepositional phrases that belong to the verb. */
 export const verbSlots: {
-  readonly [name in "in" | "arrivalIn" | "behind" | "to" | "forSomebody" | "forSomething" | "with"]: Slot;
+  readonly [name in
+    | "in"
+    | "arrivalIn"
+    | "behind"
+    | "to"
+    | "forSomebody"
+    | "forSomething"
+    | "withSomebody"
+    | "withSomething"]: Slot;
 } = {
   in: { preposition: prepositions.in, classes: ["place"] },
   arrivalIn: { preposition: prepositions.in, classes: ["arrival"] },
@@ -36,7 +44,8 @@ export const verbSlots: {
   to: { preposition: prepositions.to, classes: ["goal", "person"] },
   forSomebody: { preposition: prepositions.for, classes: ["person"] },
   forSomething: { preposition: prepositions.for, classes: ["portable"] },
-  with: { preposition: prepositions.with, classes: ["person", "animal"] },
+  withSomebody: { preposition: prepositions.with, classes: ["person", "animal"] },
+  withSomething: { preposition: prepositions.with, classes: ["portable", "drink"] },
 };
 
 /** A prepositional phrase that belongs to a noun, with the classes of that noun. */

@@ -186,26 +186,25 @@ export const verbs: readonly Verb[] = [
     slots: [verbSlots.in],
   }),
   verb("intransitive", ["dance", "dances", "danced"], ["tanzen", "tanzt", "getanzt haben"], {
-    slots: [verbSlots.in, verbSlots.with],
+    slots: [verbSlots.in, verbSlots.withSomebody],
   }),
   verb("intransitive", ["play", "plays", "played"], ["spielen", "spielt", "gespielt haben"], {
     subjects: living,
-    slots: [...place, verbSlots.with],
+    slots: [...place, verbSlots.withSomebody],
   }),
   verb("intransitive", ["go", "goes", "gone"], ["gehen", "geht", "gegangen sein"], {
     subjects: living,
     slots: [verbSlots.to],
   }),
   verb("intransitive", ["come", "comes", "come"], ["kommen", "kommt", "gekommen sein"], {
-    subjects: living,
-    slots: [verbSlots.to],
+    slots: [verbSlots.to, verbSlots.withSomething],
   }),
   verb("intransitive", ["stay", "stays", "stayed"], ["bleiben", "bleibt", "geblieben sein"], {
     subjects: living,
     slots: place,
   }),
   verb("intransitive", ["arrive", "arrives", "arrived"], ["an-kommen", "kommt", "angekommen sein"], {
-    slots: [verbSlots.arrivalIn],
+    slots: [verbSlots.arrivalIn, verbSlots.withSomething],
   }),
 ];
 

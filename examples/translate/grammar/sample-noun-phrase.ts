@@ -93,7 +93,7 @@ export function sampleNounPhrase(
   return phrase;
 }
 
-/** Draws what follows a preposition. */
+/** Draws a prepositional phrase; nobody sleeps just "in gardens". */
 export function samplePrepositionalPhrase(
   draw: Draw,
   used: Set<Noun>,
@@ -102,7 +102,8 @@ export function samplePrepositionalPhrase(
   scope: Scope,
 ): PrepositionalPhrase {
   const noun = sampleNoun(draw, used, (other) => belongsTo(other, classes));
-  return { preposition, object: sampleNounPhrase(draw, used, noun, scope) };
+  const fitting = belongsTo(noun, ["place"]) ? scope.filter((determiner) => determiner !== "bare") : scope;
+  return { preposition, object: sampleNounPhrase(draw, used, noun, fitting) };
 }
 
 /** The adjectives that can describe the noun. */

@@ -21,10 +21,10 @@ type Shape = readonly ["subject" | "object" | undefined, because: boolean];
 
 /** Where the relative clause of the main clause is, and whether a because-clause follows. */
 const shapes: readonly (readonly [shape: Shape, weight: number])[] = [
-  [[undefined, false], 46],
-  [["subject", false], 9],
-  [["object", false], 13],
-  [[undefined, true], 27],
+  [[undefined, false], 54],
+  [["subject", false], 7],
+  [["object", false], 10],
+  [[undefined, true], 24],
   [["subject", true], 2],
   [["object", true], 3],
 ];
@@ -33,16 +33,16 @@ const mainPlan: ClausePlan = {
   gap: undefined,
   relative: undefined,
   pronoun: 10,
-  ornaments: { adjective: 45, owner: 13, phrase: 8 },
-  place: 50,
+  ornaments: { adjective: 60, owner: 16, phrase: 12 },
+  place: 60,
 };
 
 const becausePlan: ClausePlan = {
   gap: undefined,
   relative: undefined,
   pronoun: 35,
-  ornaments: { adjective: 35, owner: 5, phrase: 4 },
-  place: 30,
+  ornaments: { adjective: 45, owner: 8, phrase: 6 },
+  place: 40,
 };
 
 /** Draws a sentence of the grammar as a tree. */
@@ -69,7 +69,7 @@ function sampleOfAnyLength(draw: Draw): Sentence {
   const used = new Set<Noun>();
   const [relative, because] = pickWeighted(draw, shapes);
   return {
-    adverb: chance(draw, 20) ? pick(draw, Object.values(adverbs)) : undefined,
+    adverb: chance(draw, 25) ? pick(draw, Object.values(adverbs)) : undefined,
     main: sampleClause(draw, used, { ...mainPlan, relative }),
     because: because ? sampleClause(draw, used, becausePlan) : undefined,
   };

@@ -1,8 +1,11 @@
 import { germanNoun, nouns } from "./lexicon-nouns.js";
 
-/** German nouns keep their capital letter wherever they stand. */
-const alwaysCapitalised: ReadonlySet<string> = new Set(
-  nouns.flatMap((noun) => [...Object.values(noun.german), germanNoun(noun, "plural", "dative")]),
+/**
+ * The German nouns that can open a sentence: plurals and mass nouns without a determiner. They keep their capital
+ * letter. Other forms cannot stand there, so that "Junge Hunde" opens with the adjective, not with "der Junge".
+ */
+const openingNouns: ReadonlySet<string> = new Set(
+  nouns.map((noun) => germanNoun(noun, noun.mass ? "singular" : "plural", "nominative")),
 );
 
 /**
@@ -14,8 +17,7 @@ export function tokenize(sentence: string): string[] {
   if (first === undefined) {
     return [];
   }
-  const opening =
-    alwaysCapitalised.has(first) || first === "I" ? first : first.charAt(0).toLowerCase() + first.slice(1);
+  const opening = openingNouns.has(first) || first === "I" ? first : first.charAt(0).toLowerCase() + first.slice(1);
   return [opening, ...rest];
 }
 

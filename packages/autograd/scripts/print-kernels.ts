@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as fused from "../src/fused/index.js";
-import * as primitives from "../src/primitives.js";
+import * as primitives from "../src/primitives/index.js";
 import type { PointwiseDeclaration } from "../src/scalar/pointwise.js";
 import { printKernels } from "../src/scalar/print-kernels.js";
 
@@ -9,17 +9,17 @@ import { printKernels } from "../src/scalar/print-kernels.js";
 
 const folder = "packages/autograd/src/targets/reference";
 
-const declarations = [...Object.values(primitives), ...Object.values(fused)].flatMap((exported: unknown) =>
-  hasPointwise(exported) ? exported.pointwise : [],
-);
+const declarations = [...Object.values(primitives), ...Object.values(fused)].flatMap(declarationsOf);
 const { elementary, pointwise } = printKernels(declarations);
 mkdirSync(folder, { recursive: true });
 writeChanged(`${folder}/elementary.generated.ts`, elementary);
 writeChanged(`${folder}/pointwise.generated.ts`, pointwise);
 
-function hasPointwise(exported: unknown): exported is { readonly pointwise: readonly PointwiseDeclaration[] } {
-  const isObject = (typeof exported === "object" || typeof exported === "function") && exported !== null;
-  return isObject && "pointwise" in exported && Array.isArray(exported.pointwise);
+/** The scalar functions of an exported operation, of its backward loop, or of each in a list of them. */
+function declarationsOf(exported: unknown): readonly PointwiseDeclaration[] {
+  if (Array.isArray(exported)) return exported.flatMap(declarationsOf);
+  const { primitive } = exported as { readonly primitive?: { readonly pointwise?: readonly PointwiseDeclaration[] } };
+  return primitive?.pointwise ?? [];
 }
 
 function writeChanged(path: string, text: string): void {

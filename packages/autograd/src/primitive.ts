@@ -1,5 +1,5 @@
 import type { DType } from "./dtype.js";
-import type { PointwiseDeclaration } from "./scalar/print-typescript.js";
+import type { PointwiseDeclaration } from "./scalar/pointwise.js";
 import type { Shape } from "./shape.js";
 import type { Strided } from "./storage.js";
 import type { Target } from "./targets/target.js";

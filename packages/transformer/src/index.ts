@@ -1,1 +1,25 @@
-export {};
+/**
+ * The Transformer of "Attention Is All You Need" (Vaswani et al. 2017) and its descendants.
+ *
+ * @packageDocumentation
+ */
+export {
+  type DecoderMaskOptions,
+  type DecoderWeights,
+  TransformerDecoder,
+  TransformerDecoderLayer,
+} from "./decoder.js";
+export { type StackOptions, TransformerEncoder, TransformerEncoderLayer } from "./encoder.js";
+export { GPT, type GPTOptions } from "./gpt.js";
+export { type GreedyOptions, greedyDecode } from "./greedy.js";
+export type { Activation, LayerOptions, MaskOptions } from "./layer.js";
+export { causalMask, paddingMask } from "./masks.js";
+export { PositionalEncoding, type PositionalEncodingOptions, sinusoidalEncoding } from "./positions.js";
+export {
+  paperBase,
+  paperBig,
+  type Seq2SeqOptions,
+  Seq2SeqTransformer,
+  type Seq2SeqWeights,
+} from "./seq2seq.js";
+export { Transformer, type TransformerMasks, type TransformerOptions } from "./transformer.js";

@@ -15,15 +15,19 @@ export type Operand = Tensor | number | boolean;
 /** A primitive that is called like a function: operands first, its arguments last. */
 export type Callable<Args> = { readonly primitive: Primitive<Args> };
 
+/** An operation of one operand with its arguments. */
+export type Strict<Args> = Callable<Args> & ((x: Tensor, args: Args) => Tensor);
+
+/** An operation of several operands with its arguments. */
+export type StrictMany<Args> = Callable<Args> & ((inputs: readonly Tensor[], args: Args) => Tensor);
+
 /** An operation with arguments, called with a list of tensors: the strict form that the public functions build on. */
-export function declare<Args>(primitive: Primitive<Args>): Callable<Args> & ((x: Tensor, args: Args) => Tensor) {
+export function declare<Args>(primitive: Primitive<Args>): Strict<Args> {
   return Object.assign((x: Tensor, args: Args) => apply(primitive, [x], args), { primitive });
 }
 
 /** As {@link declare}, for any number of operands. */
-export function declareMany<Args>(
-  primitive: Primitive<Args>,
-): Callable<Args> & ((inputs: readonly Tensor[], args: Args) => Tensor) {
+export function declareMany<Args>(primitive: Primitive<Args>): StrictMany<Args> {
   return Object.assign((inputs: readonly Tensor[], args: Args) => apply(primitive, inputs, args), { primitive });
 }
 

@@ -1,6 +1,6 @@
 import type { Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { declareMany } from "./declare.js";
+import { declareMany, type StrictMany } from "./declare.js";
 import { mul } from "./pointwise.js";
 
 /** Where an index counts. */
@@ -11,7 +11,7 @@ interface Along {
 const replace = (shape: Shape, dim: number, extent: number): Shape => shape.map((e, d) => (d === dim ? extent : e));
 
 /** out[…, i, …] = x[…, index[…, i, …], …]; operands x, index. */
-export const gatherAlong = declareMany<Along>({
+export const gatherAlong: StrictMany<Along> = declareMany({
   name: "gather",
   infer: ([x, index]) => ({ shape: index!.shape, dtype: x!.dtype }),
   run: (target, [x, index], { dim }, output) => target.gather(x!, dim, index!, output),
@@ -23,7 +23,7 @@ export const gatherAlong = declareMany<Along>({
 });
 
 /** Zeros of `shape`, to which out[…, index[…, i, …], …] += source[…, i, …]; operands source, index. */
-export const scatterSum = declareMany<Along & { shape: Shape }>({
+export const scatterSum: StrictMany<Along & { shape: Shape }> = declareMany({
   name: "scatterAdd",
   infer: ([source], { shape }) => ({ shape, dtype: source!.dtype }),
   run: (target, [source, index], { dim }, output) => {
@@ -35,7 +35,7 @@ export const scatterSum = declareMany<Along & { shape: Shape }>({
 });
 
 /** Whole slices: out[…, i, …] = x[…, index[i], …]; operands x, index (1-d). */
-export const selectSlices = declareMany<Along>({
+export const selectSlices: StrictMany<Along> = declareMany({
   name: "indexSelect",
   infer: ([x, index], { dim }) => ({ shape: replace(x!.shape, dim, index!.size), dtype: x!.dtype }),
   run: (target, [x, index], { dim }, output) => target.indexSelect(x!, dim, index!, output),
@@ -47,7 +47,7 @@ export const selectSlices = declareMany<Along>({
 });
 
 /** Zeros with `extent` slices, to which out[…, index[i], …] += source[…, i, …]; operands source, index (1-d). */
-export const sumSlices = declareMany<Along & { extent: number }>({
+export const sumSlices: StrictMany<Along & { extent: number }> = declareMany({
   name: "indexAdd",
   infer: ([source], { dim, extent }) => ({ shape: replace(source!.shape, dim, extent), dtype: source!.dtype }),
   run: (target, [source, index], { dim }, output) => {
@@ -59,7 +59,7 @@ export const sumSlices = declareMany<Along & { extent: number }>({
 });
 
 /** x with whole slices replaced: out[…, index[i], …] = source[…, i, …]; operands x, index (1-d), source. */
-export const replaceSlices = declareMany<Along>({
+export const replaceSlices: StrictMany<Along> = declareMany({
   name: "indexCopy",
   infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
   run: (target, [x, index, source], { dim }, output) => {

@@ -1,7 +1,7 @@
 import { ShapeError } from "../errors.js";
 import { broadcastShapes, format } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { declareMany } from "./declare.js";
+import { declareMany, type StrictMany } from "./declare.js";
 import { permuteDims } from "./views.js";
 
 /** The last two dims swapped, as a view. */
@@ -9,7 +9,7 @@ export const swapLast = (x: Tensor): Tensor =>
   permuteDims(x, { dims: x.shape.map((_, d, { length }) => (d < length - 2 ? d : 2 * length - 3 - d)) });
 
 /** Products of matrices: [.., M, K] · [.., K, N] → [.., M, N]; leading dims broadcast. */
-export const product = declareMany<null>({
+export const product: StrictMany<null> = declareMany({
   name: "matmul",
   infer: ([a, b]) => {
     const [k, l] = [a!.shape.at(-1)!, b!.shape.at(-2)!];

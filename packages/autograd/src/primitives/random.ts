@@ -1,6 +1,6 @@
 import type { DType } from "../dtype.js";
 import type { Shape } from "../shape.js";
-import { declare } from "./declare.js";
+import { declare, type Strict } from "./declare.js";
 
 /** What is drawn; the operand is a generator's state, int32 [4]: two words of key, two of draw number. */
 interface Drawn {
@@ -11,7 +11,7 @@ interface Drawn {
 const drawn = (_: unknown, { shape, dtype }: Drawn) => ({ shape, dtype });
 
 /** Uniform in [0, 1): 24 bits of a word in float32, 53 bits of two words in float64. */
-export const uniformDraw = declare<Drawn>({
+export const uniformDraw: Strict<Drawn> = declare({
   name: "rand",
   infer: drawn,
   run: (target, [state], _, output) => target.uniform(state!, output),
@@ -20,7 +20,7 @@ export const uniformDraw = declare<Drawn>({
 });
 
 /** Standard normal: elements 2i and 2i + 1 are the two results of one Box–Muller transform. */
-export const normalDraw = declare<Drawn>({
+export const normalDraw: Strict<Drawn> = declare({
   name: "randn",
   infer: drawn,
   run: (target, [state], _, output) => target.normal(state!, output),
@@ -38,7 +38,7 @@ export const integerDraw = declare<Drawn & { low: number; count: number }>({
 });
 
 /** The state for the next draw: the 64-bit draw number counts up. */
-export const nextState = declare<null>({
+export const nextState: Strict<null> = declare({
   name: "advance",
   infer: ([state]) => ({ shape: state!.shape, dtype: state!.dtype }),
   run: (target, [state], _, output) => target.advance(state!, output),

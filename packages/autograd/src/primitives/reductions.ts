@@ -2,7 +2,7 @@ import type { Shape } from "../shape.js";
 import { sameShape } from "../shape.js";
 import type { Strided } from "../storage.js";
 import type { Tensor } from "../tensor.js";
-import { declare } from "./declare.js";
+import { declare, type Strict } from "./declare.js";
 import { div, eq, mul } from "./pointwise.js";
 import { castTo, expandTo, reshapeTo, sliceGrid } from "./views.js";
 
@@ -18,7 +18,7 @@ const beside = (reduced: Tensor, shape: Shape, dims: readonly number[]): Tensor 
   reshapeTo(reduced, { shape: shape.map((extent, d) => (dims.includes(d) ? 1 : extent)) });
 
 /** The sum over the dims, in chunks of 64 whose sums are added in a binary tree; int32 for bool. */
-export const sumOver = declare<Dims>({
+export const sumOver: Strict<Dims> = declare({
   name: "sum",
   infer: ([x], { dims }) => ({ shape: without(x!.shape, dims), dtype: x!.dtype === "bool" ? "int32" : x!.dtype }),
   run: (target, [x], { dims }, output) => target.reduce("sum", x!, dims, output),
@@ -75,7 +75,7 @@ export const reverse = (x: Tensor, dim: number): Tensor =>
   });
 
 /** The sum of the elements up to each along the dim. */
-export const cumsumAlong = declare<{ dim: number }>({
+export const cumsumAlong: Strict<{ dim: number }> = declare({
   name: "cumsum",
   infer: keepShape,
   run: (target, [x], { dim }, output) => target.cumsum(x!, dim, output),
@@ -84,7 +84,7 @@ export const cumsumAlong = declare<{ dim: number }>({
 });
 
 /** The positions along the dim in the order that sorts it, stable; int32. */
-export const argsortAlong = declare<{ dim: number; descending: boolean }>({
+export const argsortAlong: Strict<{ dim: number; descending: boolean }> = declare({
   name: "argsort",
   infer: ([x]) => ({ shape: x!.shape, dtype: "int32" }),
   run: (target, [x], { dim, descending }, output) => target.argsort(x!, dim, descending, output),

@@ -2,10 +2,10 @@ import type { DType } from "../dtype.js";
 import { broadcastStrides, contiguousStrides, reshapeStrides, type Shape } from "../shape.js";
 import type { Strided } from "../storage.js";
 import type { Tensor } from "../tensor.js";
-import { declare, declareMany } from "./declare.js";
+import { declare, declareMany, type Strict, type StrictMany } from "./declare.js";
 
 /** The elements converted to another dtype: floats are truncated to integers, anything but 0 is true. */
-export const cast = declare<{ dtype: DType }>({
+export const cast: Strict<{ dtype: DType }> = declare({
   name: "to",
   infer: ([x], { dtype }) => ({ shape: x!.shape, dtype }),
   run: (target, [x], _, output) => target.copy(x!, output),
@@ -17,7 +17,7 @@ export const cast = declare<{ dtype: DType }>({
 export const castTo = (x: Tensor, dtype: DType): Tensor => (x.dtype === dtype ? x : cast(x, { dtype }));
 
 /** A copy of its own, in row-major order. */
-export const copy = declare<null>({
+export const copy: Strict<null> = declare({
   name: "clone",
   infer: ([x]) => x!,
   run: (target, [x], _, output) => target.copy(x!, output),
@@ -26,7 +26,7 @@ export const copy = declare<null>({
 });
 
 /** The same elements in row-major order under another shape; a view where strides allow it. */
-export const reshapeTo = declare<{ shape: Shape }>({
+export const reshapeTo: Strict<{ shape: Shape }> = declare({
   name: "reshape",
   infer: ([x], { shape }) => ({ shape, dtype: x!.dtype }),
   view: (x, { shape }) => {
@@ -43,7 +43,7 @@ function rowMajor({ storage, offset, dtype, size }: Strided, shape: Shape): Stri
 }
 
 /** Dim i of the view is dim `dims[i]` of the operand. */
-export const permuteDims = declare<{ dims: readonly number[] }>({
+export const permuteDims: Strict<{ dims: readonly number[] }> = declare({
   name: "permute",
   infer: ([x], { dims }) => ({ shape: dims.map((d) => x!.shape[d]!), dtype: x!.dtype }),
   view: ({ shape, strides, offset }, { dims }) => ({
@@ -56,7 +56,7 @@ export const permuteDims = declare<{ dims: readonly number[] }>({
 });
 
 /** The operand repeated without copying, as broadcasting does; the engine sums the gradient down. */
-export const expandTo = declare<{ shape: Shape }>({
+export const expandTo: Strict<{ shape: Shape }> = declare({
   name: "expand",
   infer: ([x], { shape }) => ({ shape, dtype: x!.dtype }),
   view: (x, { shape }) => ({ shape, strides: broadcastStrides(x.shape, x.strides, shape), offset: x.offset }),
@@ -78,7 +78,7 @@ function onGrid(x: Strided, { starts, steps }: Grid, shape: Shape): Strided {
 }
 
 /** The elements on a grid of the operand; steps may be negative. */
-export const sliceGrid = declare<Grid & { shape: Shape }>({
+export const sliceGrid: Strict<Grid & { shape: Shape }> = declare({
   name: "slice",
   infer: ([x], { shape }) => ({ shape, dtype: x!.dtype }),
   view: (x, args) => onGrid(x, args, args.shape),
@@ -87,7 +87,7 @@ export const sliceGrid = declare<Grid & { shape: Shape }>({
 });
 
 /** A tensor full of `value` with the operand's elements on a grid: what `sliceGrid` undoes. */
-export const placeOnGrid = declare<Grid & { shape: Shape; value: number }>({
+export const placeOnGrid: Strict<Grid & { shape: Shape; value: number }> = declare({
   name: "pad",
   infer: ([x], { shape }) => ({ shape, dtype: x!.dtype }),
   run: (target, [x], args, output) => {
@@ -102,7 +102,7 @@ const only = (dim: number, ndim: number, value: number): number[] =>
   Array.from({ length: ndim }, (_, d) => (d === dim ? value : 0));
 
 /** The operands one behind the other along a dim; all other extents are equal. */
-export const concatenate = declareMany<{ dim: number }>({
+export const concatenate: StrictMany<{ dim: number }> = declareMany({
   name: "cat",
   infer: (inputs, { dim }) => {
     const { shape, dtype } = inputs[0]!;

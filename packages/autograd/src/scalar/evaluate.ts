@@ -67,8 +67,9 @@ const table: Table = {
   select: (condition: boolean, a: ScalarValue, b: ScalarValue) => (condition ? a : b),
   branch: (condition: boolean, a: ScalarValue, b: ScalarValue) => (condition ? a : b),
   pow2: powerOfTwo,
+  scale: (a: number, n: number) => a * powerOfTwo(Math.floor(n / 2)) * powerOfTwo(n - Math.floor(n / 2)),
   exponent: exponentOf,
-  mantissa: (a: number) => a * powerOfTwo(-exponentOf(a)),
+  copysign: (a: number, b: number) => (signBit(a) === signBit(b) ? a : -a),
 };
 
 function nearest(value: number): number {
@@ -81,12 +82,15 @@ function nearest(value: number): number {
 
 const view = new DataView(new ArrayBuffer(8));
 
-/** 2^n for −1023 ≤ n ≤ 1023, otherwise NaN, which no result may contain. */
+/** 2^n for −1022 ≤ n ≤ 1023, otherwise NaN, which no result may contain. */
 function powerOfTwo(n: number): number {
-  if (!(n >= -1023 && n <= 1023)) return Number.NaN;
-  if (n === -1023) return 1.1125369292536007e-308;
+  if (!(n >= -1022 && n <= 1023)) return Number.NaN;
   view.setBigUint64(0, BigInt(n + 1023) << 52n);
   return view.getFloat64(0);
+}
+
+function signBit(value: number): boolean {
+  return value < 0 || Object.is(value, -0);
 }
 
 function exponentOf(value: number): number {

@@ -19,9 +19,10 @@
  * | and or not | booleans | |
  * | select | c, a, b | a where c is true, otherwise b; both may be evaluated |
  * | branch | c, a, b | the same value as select; a printer of one lane at a time evaluates only the arm taken |
+ * | copysign | a, b | \|a\| with the sign bit of b |
  * | pow2 | n | 2^n, exact, for an integer n with a normal 2^n; otherwise some number |
+ * | scale | a, n | (a × 2^h) × 2^(n − h), h = ⌊n/2⌋, for an integer n between ±2044 (float32: ±252); otherwise some number |
  * | exponent | a | ⌊log2 \|a\|⌋ as a number, for a normal a; otherwise some number |
- * | mantissa | a | a ÷ 2^exponent(a), in [1, 2) for a normal a > 0; otherwise some number |
  * | call | … | the elementary function `name`, whose row is looked up in `elementary.ts` |
  *
  * "Some number" is whatever costs least (NaN included): a row may compute it, but must select it away.
@@ -40,9 +41,10 @@ export type NumberOp =
   | "max"
   | "select"
   | "branch"
+  | "copysign"
   | "pow2"
+  | "scale"
   | "exponent"
-  | "mantissa"
   | "call";
 
 export type BooleanOp = "lt" | "le" | "gt" | "ge" | "eq" | "ne" | "and" | "or" | "not";
@@ -110,6 +112,10 @@ export class Scalar {
     return arithmetic("max", this, other);
   }
 
+  copysign(other: Operand): Scalar {
+    return arithmetic("copysign", this, other);
+  }
+
   lt(other: Operand): Scalar {
     return comparison("lt", this, other);
   }
@@ -172,14 +178,14 @@ export function pow2(n: Operand): Scalar {
   return arithmetic("pow2", n);
 }
 
+/** a × 2^n with one rounding, also where 2^n is too large or too small to be a number itself. */
+export function scale(a: Operand, n: Operand): Scalar {
+  return arithmetic("scale", a, n);
+}
+
 /** ⌊log2 |a|⌋ of a normal a, as a number; exact. */
 export function exponent(a: Operand): Scalar {
   return arithmetic("exponent", a);
-}
-
-/** a ÷ 2^exponent(a) of a normal a > 0, in [1, 2); exact. */
-export function mantissa(a: Operand): Scalar {
-  return arithmetic("mantissa", a);
 }
 
 /** The elementary function `name` of its arguments; see `elementary.ts`, whose functions are the ones to write. */

@@ -35,7 +35,7 @@ function printPointwise(declarations: readonly PointwiseDeclaration[]): string {
     table.push(`  ${name}: { ${entries.join(", ")} },`);
   }
   const text = loops.join("\n\n");
-  const imports = [...called, ...usedIn(text, ["exponent", "flush", "mantissa", "nearest", "powersOfTwo"])].sort();
+  const imports = [...called, ...usedIn(text, ["copysign", "exponent", "flush", "nearest", "powersOfTwo", "scale"])].sort();
   return [
     banner,
     [
@@ -67,12 +67,13 @@ function usedIn(text: string, names: readonly string[]): string[] {
   return names.filter((name) => new RegExp(`\\b${name}\\(|\\b${name}\\[`).test(text));
 }
 
-const helpers = `/** 2^(index − 1023); at index 2047 infinity. */
+const helpers = `/** 2^(index − 1023) */
 export const powersOfTwo = new Float64Array(2048);
 powersOfTwo[1023] = 1;
 for (let index = 1024; index < 2048; index++) powersOfTwo[index] = (powersOfTwo[index - 1] as number) * 2;
-for (let index = 1022; index >= 0; index--) powersOfTwo[index] = (powersOfTwo[index + 1] as number) / 2;
+for (let index = 1022; index > 0; index--) powersOfTwo[index] = (powersOfTwo[index + 1] as number) / 2;
 
+const signs = new Float64Array([1, -1]);
 const bits = new Float64Array(1);
 const words = new Int32Array(bits.buffer);
 bits[0] = 1;
@@ -85,9 +86,16 @@ export function exponent(x: number): number {
   return (((words[highWord] as number) >>> 20) & 2047) - 1023;
 }
 
-/** x ÷ 2^exponent(x) of a normal x. */
-export function mantissa(x: number): number {
-  return x * (powersOfTwo[(1023 - exponent(x)) & 2047] as number);
+/** a × 2^n, rounded once, for an integer n between ±2044. */
+export function scale(a: number, n: number): number {
+  const half = n >> 1;
+  return a * (powersOfTwo[(half + 1023) & 2047] as number) * (powersOfTwo[(n - half + 1023) & 2047] as number);
+}
+
+/** |a| with the sign bit of b. */
+export function copysign(a: number, b: number): number {
+  bits[0] = b;
+  return abs(a) * (signs[(words[highWord] as number) >>> 31] as number);
 }
 
 /** The nearest integer, ties to even, with the sign of x. */

@@ -2,7 +2,7 @@ import type { DType } from "../dtype.js";
 import type { Strided } from "../storage.js";
 
 /** Reductions that keep a value. */
-export type Reduction = "sum" | "prod" | "max" | "min";
+export type Reduction = "sum" | "max" | "min";
 
 /**
  * What a machine must be able to do for the primitives to run on it. Operands may be strided; `output` is contiguous

@@ -8,7 +8,7 @@ const ONES = [1, 1, 1, 1, 1, 1];
 
 /** Runs a printed loop over broadcast operands: once where all are contiguous, otherwise once a row. */
 export function pointwise(name: string, dtype: DType, inputs: readonly Strided[], output: Strided): void {
-  const loop = pointwiseLoops[name as keyof typeof pointwiseLoops][dtype as "float32"];
+  const loop = pointwiseLoops[name]![dtype]!;
   const arrays = new Array<TypedArray>(inputs.length);
   const offsets = new Array<number>(inputs.length);
   let together = true;

@@ -1,0 +1,130 @@
+import { checkOptions, type Tensor } from "@typegrad/autograd";
+import { Dropout, LayerNorm, Linear, Module, ModuleList, MultiheadAttention } from "@typegrad/nn";
+import { ofLayer, type StackOptions, stackOptions } from "./encoder.js";
+import { activationOf, checkLayers, type LayerOptions, layerOptions, type MaskOptions, maskOptions } from "./layer.js";
+
+/** What the decoder may attend to: in the target, and in the encoder's output. */
+export interface DecoderMaskOptions extends MaskOptions {
+  /** As `mask`, for the memory: bool [T, S], [B, T, S] or [B, H, T, S]. */
+  readonly memoryMask?: Tensor | null;
+  /** As `bias`, for the memory. */
+  readonly memoryBias?: Tensor | null;
+  /** As `keyMask`, for the memory: [B, S]. */
+  readonly memoryKeyMask?: Tensor | null;
+}
+
+const decoderMaskOptions = [...maskOptions, "memoryMask", "memoryBias", "memoryKeyMask"];
+
+/** The attention weights of a decoder layer: over the target [B, H, T, T] and over the memory [B, H, T, S]. */
+export interface DecoderWeights {
+  readonly self: Tensor;
+  readonly cross: Tensor;
+}
+
+/** Masked self-attention, attention to the encoder's output, and a feed-forward network (section 3.1). */
+export class TransformerDecoderLayer extends Module {
+  selfAttn: MultiheadAttention;
+  multiheadAttn: MultiheadAttention;
+  linear1: Linear;
+  linear2: Linear;
+  norm1: LayerNorm;
+  norm2: LayerNorm;
+  norm3: LayerNorm;
+  dropout: Dropout;
+  readonly normFirst: boolean;
+  readonly activation: (x: Tensor) => Tensor;
+
+  constructor(options: LayerOptions) {
+    super();
+    checkOptions("TransformerDecoderLayer", options, layerOptions);
+    const { dModel, numHeads, dimFeedforward = 2048, dropout = 0.1, layerNormEps: eps = 1e-5 } = options;
+    this.selfAttn = new MultiheadAttention(dModel, numHeads);
+    this.multiheadAttn = new MultiheadAttention(dModel, numHeads);
+    this.linear1 = new Linear(dModel, dimFeedforward);
+    this.linear2 = new Linear(dimFeedforward, dModel);
+    this.norm1 = new LayerNorm(dModel, { eps });
+    this.norm2 = new LayerNorm(dModel, { eps });
+    this.norm3 = new LayerNorm(dModel, { eps });
+    this.dropout = new Dropout(dropout);
+    this.normFirst = options.normFirst ?? false;
+    this.activation = activationOf("TransformerDecoderLayer", options.activation ?? "relu");
+  }
+
+  /**
+   * @param tgt [B, T, D]
+   * @param memory [B, S, D], the encoder's output
+   */
+  forward(tgt: Tensor, memory: Tensor, masks: DecoderMaskOptions = {}): Tensor {
+    return this.withWeights(tgt, memory, masks, false)[0];
+  }
+
+  /** {@link forward} and, on request, the attention weights. */
+  withWeights(
+    tgt: Tensor,
+    memory: Tensor,
+    masks: DecoderMaskOptions,
+    needWeights: boolean,
+  ): [Tensor, DecoderWeights | null] {
+    checkOptions("TransformerDecoderLayer.forward", masks, decoderMaskOptions);
+    const { memoryMask = null, memoryBias = null, memoryKeyMask = null, ...own } = masks;
+    const ask = { needWeights, averageWeights: false };
+    const input = this.#before(tgt, this.norm1);
+    const [attended, self] = this.selfAttn.forward(input, input, input, { ...own, ...ask });
+    const x = this.#join(tgt, attended, this.norm1);
+    const crossMasks = { mask: memoryMask, bias: memoryBias, keyMask: memoryKeyMask, ...ask };
+    const [crossed, cross] = this.multiheadAttn.forward(this.#before(x, this.norm2), memory, memory, crossMasks);
+    const y = this.#join(x, crossed, this.norm2);
+    const inner = this.activation(this.linear1.forward(this.#before(y, this.norm3))); // [B, T, F]
+    const out = this.#join(y, this.linear2.forward(inner), this.norm3);
+    return [out, self === null || cross === null ? null : { self, cross }];
+  }
+
+  #before(x: Tensor, norm: LayerNorm): Tensor {
+    return this.normFirst ? norm.forward(x) : x;
+  }
+
+  /** Residual, then norm: LayerNorm(x + Sublayer(x)); with `normFirst` the sub-layer had its norm before. */
+  #join(x: Tensor, sublayer: Tensor, norm: LayerNorm): Tensor {
+    const sum = x.add(this.dropout.forward(sublayer));
+    return this.normFirst ? sum : norm.forward(sum);
+  }
+}
+
+/** N decoder layers, one on the other. */
+export class TransformerDecoder extends Module {
+  layers: ModuleList<TransformerDecoderLayer>;
+  norm: LayerNorm | null;
+
+  constructor(options: StackOptions) {
+    super();
+    checkOptions("TransformerDecoder", options, stackOptions);
+    const count = checkLayers("TransformerDecoder", options.numLayers);
+    this.layers = new ModuleList(Array.from({ length: count }, () => new TransformerDecoderLayer(ofLayer(options))));
+    this.norm = options.finalNorm ? new LayerNorm(options.dModel, { eps: options.layerNormEps ?? 1e-5 }) : null;
+  }
+
+  /**
+   * @param tgt [B, T, D]
+   * @param memory [B, S, D], the encoder's output
+   */
+  forward(tgt: Tensor, memory: Tensor, masks: DecoderMaskOptions = {}): Tensor {
+    return this.withWeights(tgt, memory, masks, false)[0];
+  }
+
+  /** {@link forward} and, on request, each layer's attention weights. */
+  withWeights(
+    tgt: Tensor,
+    memory: Tensor,
+    masks: DecoderMaskOptions,
+    needWeights: boolean,
+  ): [Tensor, DecoderWeights[]] {
+    const all: DecoderWeights[] = [];
+    let x = tgt;
+    for (const layer of this.layers) {
+      const [next, weights] = layer.withWeights(x, memory, masks, needWeights);
+      if (weights !== null) all.push(weights);
+      x = next;
+    }
+    return [this.norm === null ? x : this.norm.forward(x), all];
+  }
+}

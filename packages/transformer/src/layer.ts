@@ -1,0 +1,67 @@
+import { OptionError, type Tensor, ValueError } from "@typegrad/autograd";
+
+/** What an encoder or decoder layer is made of. */
+export interface LayerOptions {
+  /** The width D. */
+  readonly dModel: number;
+  /** The number of heads H, which divides D. */
+  readonly numHeads: number;
+  /** The feed-forward width F. Default 2048. */
+  readonly dimFeedforward?: number;
+  /** On the output of each sub-layer, before it is added (Vaswani et al. 2017, section 5.4). Default 0.1. */
+  readonly dropout?: number;
+  /** Default "relu". "gelu" is the form with the error function, "gelu_tanh" GPT-2's. */
+  readonly activation?: Activation;
+  /** Normalise what goes into a sub-layer instead of what comes out of the sum. Default false, as in the paper. */
+  readonly normFirst?: boolean;
+  /** Default 1e-5. */
+  readonly layerNormEps?: number;
+}
+
+export const layerOptions = [
+  "dModel",
+  "numHeads",
+  "dimFeedforward",
+  "dropout",
+  "activation",
+  "normFirst",
+  "layerNormEps",
+];
+
+/** The activations of the feed-forward network. */
+export type Activation = "relu" | "gelu" | "gelu_tanh";
+
+const activations: Record<Activation, (x: Tensor) => Tensor> = {
+  relu: (x) => x.relu(),
+  gelu: (x) => x.gelu(),
+  gelu_tanh: (x) => x.gelu({ approximate: "tanh" }),
+};
+
+/** The function of an activation's name. */
+export function activationOf(operation: string, name: Activation): (x: Tensor) => Tensor {
+  if (Object.hasOwn(activations, name)) return activations[name];
+  throw new OptionError(`${operation}: no such activation`, {
+    got: String(name),
+    hint: `use ${Object.keys(activations).join(", ")}`,
+  });
+}
+
+/** Checks a number of layers. */
+export function checkLayers(operation: string, count: number): number {
+  if (Number.isInteger(count) && count >= 0) return count;
+  throw new ValueError(`${operation}: the number of layers is a whole number`, { got: String(count), hint: "for instance 6" });
+}
+
+/** What may be attended to. Masks are true where one may attend. */
+export interface MaskOptions {
+  /** bool [T, S], [B, T, S] or [B, H, T, S]. */
+  readonly mask?: Tensor | null;
+  /** float of the same shapes, added to the scores. */
+  readonly bias?: Tensor | null;
+  /** bool [B, S] over the keys, or float, added. */
+  readonly keyMask?: Tensor | null;
+  /** Hide later positions. Default false. */
+  readonly causal?: boolean;
+}
+
+export const maskOptions = ["mask", "bias", "keyMask", "causal"];

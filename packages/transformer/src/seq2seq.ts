@@ -1,0 +1,166 @@
+import { checkOptions, OptionError, type Tensor } from "@typegrad/autograd";
+import { Embedding, init, Linear, Module } from "@typegrad/nn";
+import type { DecoderWeights } from "./decoder.js";
+import { paddingMask } from "./masks.js";
+import { PositionalEncoding } from "./positions.js";
+import { Transformer, type TransformerOptions, transformerOptions } from "./transformer.js";
+
+/** What the translation model is made of. */
+export interface Seq2SeqOptions extends TransformerOptions {
+  /** The number of source token ids. */
+  readonly srcVocab: number;
+  /** The number of target token ids. */
+  readonly tgtVocab: number;
+  /**
+   * Which of source embedding, target embedding and output layer are one matrix: "none", "target" (target embedding and
+   * output layer) or "all" (the paper's, section 3.4; one vocabulary for both languages). Tied, the output layer has no
+   * bias. Default "none".
+   */
+  readonly tie?: "none" | "target" | "all";
+  /** The longest sequence. Default 512. */
+  readonly maxLength?: number;
+  /** Default 0. */
+  readonly padId?: number;
+  /** Default 1. */
+  readonly bosId?: number;
+  /** Default 2. */
+  readonly eosId?: number;
+}
+
+const own = ["srcVocab", "tgtVocab", "tie", "maxLength", "padId", "bosId", "eosId"];
+
+/** The base model of the paper (table 3): 65 million parameters with a shared vocabulary of 37,000. */
+export const paperBase = {
+  dModel: 512,
+  numHeads: 8,
+  numEncoderLayers: 6,
+  numDecoderLayers: 6,
+  dimFeedforward: 2048,
+  dropout: 0.1,
+  activation: "relu",
+  normFirst: false,
+  finalNorm: false,
+  tie: "all",
+} as const satisfies Partial<Seq2SeqOptions>;
+
+/** The big model of the paper (table 3): 213 million parameters. */
+export const paperBig = {
+  ...paperBase,
+  dModel: 1024,
+  numHeads: 16,
+  dimFeedforward: 4096,
+  dropout: 0.3,
+} as const satisfies Partial<Seq2SeqOptions>;
+
+/** Logits, and the attention weights of every layer. */
+export interface Seq2SeqWeights {
+  /** [B, T, V]. */
+  readonly logits: Tensor;
+  /** A layer each: [B, H, S, S]. */
+  readonly encoder: readonly Tensor[];
+  /** A layer each: self [B, H, T, T] and cross [B, H, T, S]. */
+  readonly decoder: readonly DecoderWeights[];
+}
+
+/**
+ * The Transformer of "Attention Is All You Need", whole: token ids in, logits out. Embeddings are scaled by √D, sinusoids
+ * added, and a linear layer on top gives the logits.
+ *
+ * @example
+ * ```ts
+ * const model = new Seq2SeqTransformer({ ...paperBase, srcVocab: 37000, tgtVocab: 37000 });
+ * ```
+ */
+export class Seq2SeqTransformer extends Module {
+  srcEmbed: Embedding;
+  tgtEmbed: Embedding;
+  transformer: Transformer;
+  generator: Linear;
+  positions: PositionalEncoding;
+  readonly dModel: number;
+  readonly padId: number;
+  readonly bosId: number;
+  readonly eosId: number;
+  readonly maxLength: number;
+
+  constructor(options: Seq2SeqOptions) {
+    super();
+    checkOptions("Seq2SeqTransformer", options, [...transformerOptions, ...own]);
+    const { srcVocab, tgtVocab, tie = "none", maxLength = 512, padId = 0, bosId = 1, eosId = 2, ...rest } = options;
+    checkTie(tie, srcVocab, tgtVocab);
+    const { dModel = 512, dropout = 0.1 } = rest;
+    this.dModel = dModel;
+    this.padId = padId;
+    this.bosId = bosId;
+    this.eosId = eosId;
+    this.maxLength = maxLength;
+    this.srcEmbed = new Embedding(srcVocab, dModel);
+    this.tgtEmbed = tie === "all" ? this.srcEmbed : new Embedding(tgtVocab, dModel);
+    this.transformer = new Transformer({ ...rest, finalNorm: rest.finalNorm ?? false });
+    this.generator = new Linear(dModel, tgtVocab, { bias: tie === "none" });
+    this.positions = new PositionalEncoding(dModel, { maxLength, dropout });
+    // Scaled by √D, embeddings of this size have variance 1, as the positions nearly have.
+    for (const { weight } of [this.srcEmbed, this.tgtEmbed]) init.normal(weight, 0, 1 / Math.sqrt(dModel));
+    if (tie !== "none") this.generator.weight = this.tgtEmbed.weight;
+    else init.xavierUniform(this.generator.weight);
+  }
+
+  /**
+   * @param src int32 [B, S], padded with padId
+   * @param tgt int32 [B, T], beginning with bosId
+   * @returns logits [B, T, V] of the token after each target position; with `needWeights` the attention too
+   */
+  forward(src: Tensor, tgt: Tensor, options: { readonly needWeights: true }): Seq2SeqWeights;
+  forward(src: Tensor, tgt: Tensor, options?: { readonly needWeights?: false }): Tensor;
+  forward(src: Tensor, tgt: Tensor, options: { readonly needWeights?: boolean } = {}): Tensor | Seq2SeqWeights {
+    checkOptions("Seq2SeqTransformer.forward", options, ["needWeights"]);
+    const needWeights = options.needWeights ?? false;
+    const [memory, encoder] = this.#encode(src, needWeights);
+    const [logits, decoder] = this.#decode(tgt, memory, src, needWeights);
+    return needWeights ? { logits, encoder, decoder } : logits;
+  }
+
+  /** The encoder's output [B, S, D] for source ids [B, S]. */
+  encode(src: Tensor): Tensor {
+    return this.#encode(src, false)[0];
+  }
+
+  /** Logits [B, T, V] for target ids [B, T], given the encoder's output for `src`. */
+  decode(tgt: Tensor, memory: Tensor, src: Tensor): Tensor {
+    return this.#decode(tgt, memory, src, false)[0];
+  }
+
+  /** The probabilities [B, T, V] of the token after each target position: the softmax of the last linear layer. */
+  probabilities(src: Tensor, tgt: Tensor): Tensor {
+    return this.forward(src, tgt).softmax(-1);
+  }
+
+  #embed(embedding: Embedding, ids: Tensor): Tensor {
+    return this.positions.forward(embedding.forward(ids).mul(Math.sqrt(this.dModel))); // [B, T, D]
+  }
+
+  #encode(src: Tensor, needWeights: boolean): [Tensor, Tensor[]] {
+    const keyMask = paddingMask(src, this.padId);
+    return this.transformer.encoder.withWeights(this.#embed(this.srcEmbed, src), { keyMask }, needWeights);
+  }
+
+  #decode(tgt: Tensor, memory: Tensor, src: Tensor, needWeights: boolean): [Tensor, DecoderWeights[]] {
+    const keyMask = paddingMask(tgt, this.padId);
+    const masks = { keyMask, causal: true, memoryKeyMask: paddingMask(src, this.padId) };
+    const x = this.#embed(this.tgtEmbed, tgt);
+    const [out, weights] = this.transformer.decoder.withWeights(x, memory, masks, needWeights);
+    return [this.generator.forward(out), weights];
+  }
+}
+
+function checkTie(tie: string, srcVocab: number, tgtVocab: number): void {
+  if (!["none", "target", "all"].includes(tie)) {
+    throw new OptionError("Seq2SeqTransformer: no such way to tie", { got: tie, hint: '"none", "target" or "all"' });
+  }
+  if (tie === "all" && srcVocab !== tgtVocab) {
+    throw new OptionError('Seq2SeqTransformer: tie "all" needs one vocabulary', {
+      got: `${srcVocab} source and ${tgtVocab} target tokens`,
+      hint: 'use one vocabulary for both languages, or tie "target"',
+    });
+  }
+}
