@@ -200,9 +200,11 @@ function simpleNounPhrases(words: readonly string[], start: number): Reading<Nou
   return nouns.flatMap((noun) =>
     (noun.mass ? (["singular"] as const) : (["singular", "plural"] as const))
       .filter((number) => noun.english[number] === words[position] && determinerFits(determiner, noun, number))
-      .map((number): Reading<NounPhrase> => [
-        { kind: "noun", noun, number, determiner, adjective, modifier: undefined },
-        position + 1,
-      ]),
+      .map(
+        (number): Reading<NounPhrase> => [
+          { kind: "noun", noun, number, determiner, adjective, modifier: undefined },
+          position + 1,
+        ],
+      ),
   );
 }

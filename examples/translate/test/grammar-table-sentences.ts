@@ -46,7 +46,10 @@ export const sentenceTable: { readonly [topic: string]: readonly (readonly [engl
     ["They do not find the mouse that sleeps.", "Sie finden die Maus nicht, die schläft."],
     ["We want to help the man who has lost his hat.", "Wir wollen dem Mann helfen, der seinen Hut verloren hat."],
     ["He has not bought a car that he can repair.", "Er hat kein Auto gekauft, das er reparieren kann."],
-    ["Now the girl gives the boy an apple that she has washed.", "Jetzt gibt das Mädchen dem Jungen einen Apfel, den sie gewaschen hat."],
+    [
+      "Now the girl gives the boy an apple that she has washed.",
+      "Jetzt gibt das Mädchen dem Jungen einen Apfel, den sie gewaschen hat.",
+    ],
     ["Today the man who works sees the woman.", "Heute sieht der Mann, der arbeitet, die Frau."],
   ],
   "because in the present": [
@@ -60,11 +63,26 @@ export const sentenceTable: { readonly [topic: string]: readonly (readonly [engl
     ["The girl plays because she has found the cat.", "Das Mädchen spielt, weil sie die Katze gefunden hat."],
     ["The king sleeps because the guests have gone.", "Der König schläft, weil die Gäste gegangen sind."],
     ["The woman works because she must buy a house.", "Die Frau arbeitet, weil sie ein Haus kaufen muss."],
-    ["He writes a letter because he cannot visit the prince.", "Er schreibt einen Brief, weil er den Prinzen nicht besuchen kann."],
-    ["We stay because the children should not go to the forest.", "Wir bleiben, weil die Kinder nicht zum Wald gehen sollten."],
-    ["The dogs follow the boy because he is allowed to carry the bread.", "Die Hunde folgen dem Jungen, weil er das Brot tragen darf."],
-    ["She thanks the uncle because he has shown the girls his school.", "Sie dankt dem Onkel, weil er den Mädchen seine Schule gezeigt hat."],
-    ["They sell the car because they do not want to wash a car.", "Sie verkaufen das Auto, weil sie kein Auto waschen wollen."],
+    [
+      "He writes a letter because he cannot visit the prince.",
+      "Er schreibt einen Brief, weil er den Prinzen nicht besuchen kann.",
+    ],
+    [
+      "We stay because the children should not go to the forest.",
+      "Wir bleiben, weil die Kinder nicht zum Wald gehen sollten.",
+    ],
+    [
+      "The dogs follow the boy because he is allowed to carry the bread.",
+      "Die Hunde folgen dem Jungen, weil er das Brot tragen darf.",
+    ],
+    [
+      "She thanks the uncle because he has shown the girls his school.",
+      "Sie dankt dem Onkel, weil er den Mädchen seine Schule gezeigt hat.",
+    ],
+    [
+      "They sell the car because they do not want to wash a car.",
+      "Sie verkaufen das Auto, weil sie kein Auto waschen wollen.",
+    ],
   ],
   "everything at once": [
     [

@@ -59,7 +59,8 @@ function checkEntry(name: string, value: unknown, size: number): Entry {
   if (typeof dtype !== "string" || !Array.isArray(shape) || !shape.every(isSize)) {
     return fail(`the entry of "${name}" is malformed`, JSON.stringify(value)?.slice(0, 200) ?? "nothing");
   }
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize) || offsets[0] > offsets[1] || offsets[1] > size) {
+  const [start, end] = Array.isArray(offsets) ? (offsets as unknown[]) : [];
+  if (!isSize(start) || !isSize(end) || start > end || end > size) {
     return fail(`the offsets of "${name}" lie outside the data`, `${JSON.stringify(offsets)} of ${size} bytes`);
   }
   const reader = Object.hasOwn(readers, dtype) ? readers[dtype]! : null;
@@ -67,10 +68,10 @@ function checkEntry(name: string, value: unknown, size: number): Entry {
     return fail(`"${name}" has an unsupported type`, dtype, `types that are read: ${Object.keys(readers).join(", ")}`);
   }
   const needed = shape.reduce((product: number, extent: number) => product * extent, reader.bytes);
-  if (needed !== offsets[1] - offsets[0]) {
-    return fail(`the bytes of "${name}" do not fill its shape`, `${offsets[1] - offsets[0]} bytes for ${dtype} ${formatShape(shape)}`);
+  if (needed !== end - start) {
+    return fail(`the bytes of "${name}" do not fill its shape`, `${end - start} bytes for ${dtype} ${formatShape(shape)}`);
   }
-  return { name, type: dtype, shape, start: offsets[0], end: offsets[1] };
+  return { name, type: dtype, shape, start, end };
 }
 
 /**

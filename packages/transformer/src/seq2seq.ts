@@ -96,7 +96,7 @@ export class Seq2SeqTransformer extends Module {
     this.maxLength = maxLength;
     this.srcEmbed = new Embedding(srcVocab, dModel);
     this.tgtEmbed = tie === "all" ? this.srcEmbed : new Embedding(tgtVocab, dModel);
-    this.transformer = new Transformer({ ...rest, finalNorm: rest.finalNorm ?? false });
+    this.transformer = new Transformer(rest);
     this.generator = new Linear(dModel, tgtVocab, { bias: tie === "none" });
     this.positions = new PositionalEncoding(dModel, { maxLength, dropout });
     // Scaled by √D, embeddings of this size have variance 1, as the positions nearly have.

@@ -1,0 +1,78 @@
+import { parseArgs } from "node:util";
+import { InputError } from "./errors.js";
+
+/** What the command line asks for. */
+export interface Options {
+  /** A folder with parallel text; otherwise the embedded grammar is used. */
+  readonly data: string | null;
+  readonly src: string;
+  readonly tgt: string;
+  /** Stop after so many minutes of training. */
+  readonly minutes: number | null;
+  readonly steps: number | null;
+  readonly seed: number;
+  readonly out: string;
+  readonly help: boolean;
+}
+
+export const usage = `usage: npm start -- [options]
+
+Trains the Transformer of "Attention Is All You Need" to translate, and writes the model and a report.
+Without --data it learns English → German from sentences of a grammar that is part of this example.
+
+  --data DIR     parallel text instead: train.SRC, train.TGT, val.*, test_*, plain or .gz, one sentence a line
+  --src LANG     the source language's file ending (en)
+  --tgt LANG     the target language's file ending (de)
+  --minutes N    stop after N minutes of training, then evaluate
+  --steps N      stop after N steps
+  --seed N       a whole number; the same seed gives the same bits (1)
+  --out DIR      where to write (out/translate)
+  --help         this text
+`;
+
+/** The options of a command line. Throws an {@link InputError} for anything that is not understood. */
+export function readOptions(args: readonly string[]): Options {
+  const string = { type: "string" } as const;
+  let values: Record<string, string | boolean | undefined>;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        data: string,
+        src: string,
+        tgt: string,
+        minutes: string,
+        steps: string,
+        seed: string,
+        out: string,
+        help: { type: "boolean" },
+      },
+    }));
+  } catch (error) {
+    throw new InputError(`translate: ${(error as Error).message.split("\n")[0]}`, {
+      got: args.join(" "),
+      hint: "npm start -- --help lists the options",
+    });
+  }
+  const text = (name: string, fallback: string): string => (values[name] as string | undefined) ?? fallback;
+  return {
+    data: (values.data as string | undefined) ?? null,
+    src: text("src", "en"),
+    tgt: text("tgt", "de"),
+    minutes: optionalNumber("minutes", values.minutes, (n) => n > 0),
+    steps: optionalNumber("steps", values.steps, (n) => Number.isInteger(n) && n > 0),
+    seed: optionalNumber("seed", values.seed, (n) => Number.isSafeInteger(n) && n >= 0) ?? 1,
+    out: text("out", "out/translate"),
+    help: values.help === true,
+  };
+}
+
+function optionalNumber(name: string, value: unknown, fits: (n: number) => boolean): number | null {
+  if (value === undefined) return null;
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
+  if (fits(number)) return number;
+  throw new InputError(`translate: --${name} is not a number that fits`, {
+    got: String(value),
+    hint: name === "minutes" ? "a number above 0" : "a whole number",
+  });
+}
