@@ -31,7 +31,10 @@ export function encodePairs(
   maxLength: number,
 ): Sample[] {
   return pairs
-    .map((pair) => ({ source: source.encode(words.split(pair.source)), target: target.encode(words.split(pair.target)) }))
+    .map((pair) => ({
+      source: source.encode(words.split(pair.source)),
+      target: target.encode(words.split(pair.target)),
+    }))
     .filter((sample) => sample.source.length <= maxLength && sample.target.length <= maxLength);
 }
 

@@ -18,7 +18,7 @@ export interface Corpus {
 /** Whole numbers from the library's generator, many drawn at a time. */
 export function drawFrom(seed: number): Draw {
   const generator = new Generator(seed);
-  let numbers = new Float64Array(0);
+  let numbers: Float64Array = new Float64Array(0);
   let next = 0;
   return (n) => {
     if (next === numbers.length) {
@@ -51,7 +51,9 @@ export function folderCorpus(folder: string, src: string, tgt: string): Corpus {
     }
     return source.map((line, i) => ({ source: line, target: target[i]! })).filter((p) => p.source && p.target);
   };
-  const test = files.map((file) => file.replace(/\.gz$/, "")).find((file) => /^test.*\./.test(file) && file.endsWith(`.${src}`));
+  const test = files
+    .map((file) => file.replace(/\.gz$/, ""))
+    .find((file) => /^test.*\./.test(file) && file.endsWith(`.${src}`));
   return {
     name: folder,
     words: plainWords,
@@ -93,6 +95,9 @@ function decompress(path: string): string {
   try {
     return gunzipSync(bytes).toString("utf8");
   } catch (error) {
-    throw new InputError("translate: a compressed file is damaged", { got: `${path}: ${(error as Error).message}`, hint: "unpack it by hand, or fetch it again" });
+    throw new InputError("translate: a compressed file is damaged", {
+      got: `${path}: ${(error as Error).message}`,
+      hint: "unpack it by hand, or fetch it again",
+    });
   }
 }

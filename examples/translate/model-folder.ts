@@ -75,7 +75,8 @@ function readSettings(folder: string): Stored {
   const bytes = read(folder, SETTINGS);
   try {
     const stored = JSON.parse(new TextDecoder().decode(bytes)) as Stored;
-    if (Array.isArray(stored.source) && Array.isArray(stored.target) && typeof stored.settings === "object") return stored;
+    if (Array.isArray(stored.source) && Array.isArray(stored.target) && typeof stored.settings === "object")
+      return stored;
   } catch {
     // Told below.
   }

@@ -1,6 +1,6 @@
 import { greedyDecode } from "@typegrad/transformer";
-import { InputError } from "./errors.js";
 import { padRows } from "./batches.js";
+import { InputError } from "./errors.js";
 import type { Pair } from "./grammar/index.js";
 import type { Translator } from "./model-folder.js";
 
@@ -48,7 +48,10 @@ export interface Judged {
 export function judge(translator: Translator, pairs: readonly Pair[]): Judged[] {
   const { words, model, source } = translator;
   const fitting = pairs.filter((pair) => source.encode(words.split(pair.source)).length <= model.maxLength);
-  const outputs = translate(translator, fitting.map((pair) => pair.source));
+  const outputs = translate(
+    translator,
+    fitting.map((pair) => pair.source),
+  );
   return fitting.map((pair, i) => {
     const reference = words.join(words.split(pair.target));
     return { source: pair.source, reference, output: outputs[i]!, correct: outputs[i] === reference };

@@ -14,7 +14,11 @@ export const grammarWords: Words = { name: "grammar", split: tokenize, join: det
 export const plainWords: Words = {
   name: "plain",
   split: (text) => text.match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*|[^\s\p{L}\p{N}]/gu) ?? [],
-  join: (words) => words.join(" ").replace(/ ([.,;:!?)\]}])/g, "$1").replace(/([([{]) /g, "$1"),
+  join: (words) =>
+    words
+      .join(" ")
+      .replace(/ ([.,;:!?)\]}])/g, "$1")
+      .replace(/([([{]) /g, "$1"),
 };
 
 /** The way that a model was trained with. */

@@ -14,21 +14,28 @@ export function pick<Item>(draw: Draw, items: readonly Item[]): Item {
 /** One of the items, as likely as its weight, a positive integer. */
 export function pickWeighted<Item>(draw: Draw, choices: readonly (readonly [item: Item, weight: number])[]): Item {
   const total = choices.reduce((sum, [, weight]) => sum + weight, 0);
-  const drawn = draw(total);
-  let rest = drawn;
-  for (const [item, weight] of choices) {
-    if (rest < weight) {
-      return item;
-    }
+  let rest = checked(draw(total), total);
+  const chosen = choices.find(([, weight]) => {
     rest -= weight;
-  }
-  throw new GrammarError("the source of randomness gave a number out of range", {
-    got: `draw(${total}) = ${drawn}`,
-    hint: "draw(n) must be an integer from 0 to n - 1",
+    return rest < 0;
   });
+  if (chosen === undefined) {
+    throw new RangeError("nothing to choose from");
+  }
+  return chosen[0];
 }
 
 /** True in `percent` of a hundred draws. */
 export function chance(draw: Draw, percent: number): boolean {
-  return draw(100) < percent;
+  return checked(draw(100), 100) < percent;
+}
+
+function checked(drawn: number, n: number): number {
+  if (Number.isInteger(drawn) && drawn >= 0 && drawn < n) {
+    return drawn;
+  }
+  throw new GrammarError("the source of randomness gave a number out of range", {
+    got: `draw(${n}) = ${drawn}`,
+    hint: "draw(n) must be an integer from 0 to n - 1",
+  });
 }

@@ -184,14 +184,20 @@ export function binaryCrossEntropyWithLogits(
   return reduced("binaryCrossEntropyWithLogits", weight === undefined ? losses : mul(losses, weight), reduction);
 }
 
-/** target · (ln target − input), the input being log-probabilities; "mean" divides by the number of elements. */
-export function klDiv(
-  input: Tensor,
-  target: Tensor,
-  options: LossOptions & { readonly logTarget?: boolean } = {},
-): Tensor {
+/** Options of {@link klDiv}. */
+export interface KlDivOptions {
+  /** "mean" divides by the number of elements, "batchmean" by the first extent, as the definition has it. Default "mean". */
+  readonly reduction?: Reduction | "batchmean";
+  /** Whether the target holds log-probabilities too. Default false. */
+  readonly logTarget?: boolean;
+}
+
+/** target · (ln target − input), the input being log-probabilities. */
+export function klDiv(input: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
   checkOptions("klDiv", options, ["reduction", "logTarget"]);
-  const { logTarget = false, reduction = "mean" } = options;
+  const { reduction = "mean", ...rest } = options;
+  if (reduction === "batchmean") return div(klDiv(input, target, { ...rest, reduction: "sum" }), input.shape[0] ?? 1);
+  const { logTarget = false } = rest;
   if (logTarget) return reduced("klDiv", mul(exp(target), sub(target, input)), reduction);
   const zero = eq(target, 0);
   const entropy = where(zero, 0, mul(target, log(where(zero, 1, target))));

@@ -1,4 +1,9 @@
-import { cos1, erf1, exp1, expm11, log1, log1p1, pow1, sin1, tanh1 } from "./elementary/first.js";
+import { erf32, erf64, erfRow } from "./elementary/erf.js";
+import { exp32, exp64, expm1Row, expRow } from "./elementary/exp.js";
+import { log1pRow, log32, log64, logRow } from "./elementary/log.js";
+import { pow32, pow64, powRow } from "./elementary/pow.js";
+import { tanhRow32, tanhRow64 } from "./elementary/tanh.js";
+import { cosRow32, cosRow64, sinRow32, sinRow64 } from "./elementary/trigonometric.js";
 import type { Operand, Scalar } from "./expression.js";
 import { call, input } from "./expression.js";
 
@@ -14,15 +19,15 @@ const y = input(1);
 
 /** The definition of every elementary function, of + − × ÷ √, comparisons and exact operations on bits alone. */
 export const elementaryRows = {
-  exp: { parameters: ["x"], float64: exp1(x), float32: exp1(x) },
-  expm1: { parameters: ["x"], float64: expm11(x), float32: expm11(x) },
-  log: { parameters: ["x"], float64: log1(x), float32: log1(x) },
-  log1p: { parameters: ["x"], float64: log1p1(x), float32: log1p1(x) },
-  pow: { parameters: ["x", "y"], float64: pow1(x, y), float32: pow1(x, y) },
-  tanh: { parameters: ["x"], float64: tanh1(x), float32: tanh1(x) },
-  erf: { parameters: ["x"], float64: erf1(x), float32: erf1(x) },
-  sin: { parameters: ["x"], float64: sin1(x), float32: sin1(x) },
-  cos: { parameters: ["x"], float64: cos1(x), float32: cos1(x) },
+  exp: { parameters: ["x"], float64: expRow(x, exp64), float32: expRow(x, exp32) },
+  expm1: { parameters: ["x"], float64: expm1Row(x, exp64), float32: expm1Row(x, exp32) },
+  log: { parameters: ["x"], float64: logRow(x, log64), float32: logRow(x, log32) },
+  log1p: { parameters: ["x"], float64: log1pRow(x, log64), float32: log1pRow(x, log32) },
+  pow: { parameters: ["x", "y"], float64: powRow(x, y, pow64), float32: powRow(x, y, pow32) },
+  tanh: { parameters: ["x"], float64: tanhRow64(x), float32: tanhRow32(x) },
+  erf: { parameters: ["x"], float64: erfRow(x, erf64), float32: erfRow(x, erf32) },
+  sin: { parameters: ["x"], float64: sinRow64(x), float32: sinRow32(x) },
+  cos: { parameters: ["x"], float64: cosRow64(x), float32: cosRow32(x) },
 } satisfies Record<string, ElementaryRow>;
 
 export type ElementaryName = keyof typeof elementaryRows;

@@ -35,7 +35,10 @@ function printPointwise(declarations: readonly PointwiseDeclaration[]): string {
     table.push(`  ${name}: { ${entries.join(", ")} },`);
   }
   const text = loops.join("\n\n");
-  const imports = [...called, ...usedIn(text, ["copysign", "exponent", "flush", "nearest", "powersOfTwo", "scale"])].sort();
+  const imports = [
+    ...called,
+    ...usedIn(text, ["copysign", "exponent", "flush", "nearest", "powersOfTwo", "scale"]),
+  ].sort();
   return [
     banner,
     [

@@ -1,5 +1,5 @@
-import { indent, printBody } from "./print-typescript.js";
 import type { PointwiseDeclaration, PointwiseDType, PointwiseRole } from "./pointwise.js";
+import { indent, printBody } from "./print-typescript.js";
 
 const arrays: Record<PointwiseDType, string> = {
   float32: "Float32Array",

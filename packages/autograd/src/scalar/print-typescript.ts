@@ -58,7 +58,12 @@ export function printBody(root: Scalar, inputs: readonly string[], arithmetic: A
           return;
         }
       }
-      const text = printStep(step, step.args.map((argument) => texts[argument] as string), inputs, arithmetic);
+      const text = printStep(
+        step,
+        step.args.map((argument) => texts[argument] as string),
+        inputs,
+        arithmetic,
+      );
       const bind = (uses[position] as number) > 1 && step.args.length > 0;
       if (bind) statements.push(`const ${name} = ${bare(text)};`);
       texts[position] = bind ? name : text;

@@ -119,7 +119,12 @@ export function log1p(x: number): Real {
   const { m, e } = exact(x);
   if (Math.abs(x) < 2 ** -30) {
     const z = fixed({ m, e });
-    const factor = one - z / 2n + multiply(z, z) / 3n - multiply(z, multiply(z, z)) / 4n + multiply(multiply(z, z), multiply(z, z)) / 5n;
+    const factor =
+      one -
+      z / 2n +
+      multiply(z, z) / 3n -
+      multiply(z, multiply(z, z)) / 4n +
+      multiply(multiply(z, z), multiply(z, z)) / 5n;
     return { m: m * factor, e: e - bits };
   }
   const sum = e >= 0 ? { m: (m << BigInt(e)) + 1n, e: 0 } : { m: m + (1n << BigInt(-e)), e };

@@ -13,41 +13,51 @@ export interface Matrix {
 
 /** Steps of k that are added in one chain; the blocks' results are added in ascending order. A constant: it is bits. */
 const BLOCK = 256;
-const TILE = 4;
 
-let packedA = new Float64Array(0);
-let packedB = new Float64Array(0);
+/** Rows and columns of a tile: its eight sums and six operands fit into the sixteen registers of a float unit. */
+const ROWS = 4;
+const COLUMNS = 2;
 
-/** Panels of 4 rows: for each k the 4 elements next to each other, zeros beyond the edge. */
-function pack(into: Float64Array, { array, start, row, column }: Matrix, rows: number, depth: number): void {
-  let place = 0;
-  for (let i = 0; i < rows; i += TILE) {
-    const base = start + i * row;
-    if (i + TILE <= rows) {
-      for (let k = 0; k < depth; k++, place += 4) {
-        const from = base + k * column;
-        into[place] = array[from]!;
-        into[place + 1] = array[from + row]!;
-        into[place + 2] = array[from + 2 * row]!;
-        into[place + 3] = array[from + 3 * row]!;
-      }
-      continue;
+let packedA: Float64Array = new Float64Array(0);
+let packedB: Float64Array = new Float64Array(0);
+let products: Float64Array = new Float64Array(0);
+
+const padded = (extent: number, tile: number): number => Math.ceil(extent / tile) * tile;
+
+const room = (array: Float64Array, size: number): Float64Array => (array.length < size ? new Float64Array(size) : array);
+
+/** Panels of `tile` rows: for each k their elements next to each other, zeros beyond the edge. */
+function pack(into: Float64Array, { array, start, row, column }: Matrix, rows: number, depth: number, tile: number): void {
+  for (let i = 0; i < rows; i++) {
+    // Row i lies in panel ⌊i / tile⌋, at place i mod tile of each k.
+    let place = (i - (i % tile)) * depth + (i % tile);
+    let from = start + i * row;
+    for (let k = 0; k < depth; k++) {
+      into[place] = array[from]!;
+      place += tile;
+      from += column;
     }
-    for (let k = 0; k < depth; k++, place += 4) {
-      for (let r = 0; r < TILE; r++) into[place + r] = i + r < rows ? array[base + k * column + r * row]! : 0;
-    }
+  }
+  for (let i = rows; i < padded(rows, tile); i++) {
+    const place = (i - (i % tile)) * depth + (i % tile);
+    for (let k = 0; k < depth; k++) into[place + k * tile] = 0;
   }
 }
 
-const tile = new Float64Array(TILE * TILE);
-
-/** The 4 × 4 products of one panel of A and one of B, into `tile`. */
-function multiply(a: Float64Array, aStart: number, b: Float64Array, bStart: number, depth: number): void {
-  tile.fill(0);
-  for (let block = 0; block < depth; block += BLOCK) {
-    const end = Math.min(depth, block + BLOCK) * TILE;
-    // Two halves of eight sums each: sixteen would not fit into the registers.
-    for (let half = 0; half < TILE; half += 2) {
+/** The products of all panels over one block of k, added to `out` [rows, columns], or put there by the first block. */
+function multiplyBlock(
+  a: Float64Array,
+  b: Float64Array,
+  out: Float64Array,
+  rows: number,
+  columns: number,
+  depth: number,
+  block: number,
+): void {
+  const steps = Math.min(depth - block, BLOCK);
+  for (let j = 0; j < columns; j += COLUMNS) {
+    const both = j + 1 < columns;
+    for (let i = 0; i < rows; i += ROWS) {
       let c00 = 0;
       let c01 = 0;
       let c10 = 0;
@@ -56,13 +66,15 @@ function multiply(a: Float64Array, aStart: number, b: Float64Array, bStart: numb
       let c21 = 0;
       let c30 = 0;
       let c31 = 0;
-      for (let p = block * TILE; p < end; p += TILE) {
-        const b0 = b[bStart + p + half]!;
-        const b1 = b[bStart + p + half + 1]!;
-        const a0 = a[aStart + p]!;
-        const a1 = a[aStart + p + 1]!;
-        const a2 = a[aStart + p + 2]!;
-        const a3 = a[aStart + p + 3]!;
+      let p = i * depth + block * ROWS;
+      let q = j * depth + block * COLUMNS;
+      for (const end = p + steps * ROWS; p < end; p += ROWS, q += COLUMNS) {
+        const b0 = b[q]!;
+        const b1 = b[q + 1]!;
+        const a0 = a[p]!;
+        const a1 = a[p + 1]!;
+        const a2 = a[p + 2]!;
+        const a3 = a[p + 3]!;
         c00 += a0 * b0;
         c01 += a0 * b1;
         c10 += a1 * b0;
@@ -72,21 +84,46 @@ function multiply(a: Float64Array, aStart: number, b: Float64Array, bStart: numb
         c30 += a3 * b0;
         c31 += a3 * b1;
       }
-      tile[half]! += c00;
-      tile[half + 1]! += c01;
-      tile[half + 4]! += c10;
-      tile[half + 5]! += c11;
-      tile[half + 8]! += c20;
-      tile[half + 9]! += c21;
-      tile[half + 12]! += c30;
-      tile[half + 13]! += c31;
+      let at = i * columns + j;
+      const left = rows - i;
+      if (block === 0) {
+        out[at] = c00;
+        if (both) out[at + 1] = c01;
+        if (left > 1) {
+          out[(at += columns)] = c10;
+          if (both) out[at + 1] = c11;
+        }
+        if (left > 2) {
+          out[(at += columns)] = c20;
+          if (both) out[at + 1] = c21;
+        }
+        if (left > 3) {
+          out[(at += columns)] = c30;
+          if (both) out[at + 1] = c31;
+        }
+      } else {
+        out[at]! += c00;
+        if (both) out[at + 1]! += c01;
+        if (left > 1) {
+          out[(at += columns)]! += c10;
+          if (both) out[at + 1]! += c11;
+        }
+        if (left > 2) {
+          out[(at += columns)]! += c20;
+          if (both) out[at + 1]! += c21;
+        }
+        if (left > 3) {
+          out[(at += columns)]! += c30;
+          if (both) out[at + 1]! += c31;
+        }
+      }
     }
   }
 }
 
 /**
- * C = A B for A [rows, depth], B [depth, columns]; C is written row-major from `cStart` with rows `columns` apart.
- * Computed in float64, rounded at the store.
+ * C = A B for A [rows, depth], B [depth, columns]; C is written row-major from `cStart`. Computed in float64, rounded at
+ * the store.
  */
 export function multiplyMatrices(
   rows: number,
@@ -97,23 +134,19 @@ export function multiplyMatrices(
   c: TypedArray,
   cStart: number,
 ): void {
-  const panelsA = Math.ceil(rows / TILE) * TILE * depth;
-  const panelsB = Math.ceil(columns / TILE) * TILE * depth;
-  if (packedA.length < panelsA) packedA = new Float64Array(panelsA);
-  if (packedB.length < panelsB) packedB = new Float64Array(panelsB);
-  pack(packedA, a, rows, depth);
-  pack(packedB, { array: b.array, start: b.start, row: b.column, column: b.row }, columns, depth);
-  for (let j = 0; j < columns; j += TILE) {
-    const width = Math.min(TILE, columns - j);
-    for (let i = 0; i < rows; i += TILE) {
-      multiply(packedA, i * depth, packedB, j * depth, depth);
-      const height = Math.min(TILE, rows - i);
-      for (let r = 0; r < height; r++) {
-        const start = cStart + (i + r) * columns + j;
-        for (let s = 0; s < width; s++) c[start + s] = tile[r * TILE + s]!;
-      }
-    }
+  if (depth === 0) {
+    c.fill(0, cStart, cStart + rows * columns);
+    return;
   }
+  packedA = room(packedA, padded(rows, ROWS) * depth);
+  packedB = room(packedB, padded(columns, COLUMNS) * depth);
+  products = room(products, rows * columns);
+  pack(packedA, a, rows, depth, ROWS);
+  pack(packedB, { array: b.array, start: b.start, row: b.column, column: b.row }, columns, depth, COLUMNS);
+  for (let block = 0; block < depth; block += BLOCK) {
+    multiplyBlock(packedA, packedB, products, rows, columns, depth, block);
+  }
+  c.set(products.subarray(0, rows * columns), cStart);
 }
 
 /** The matrix at the last two dims, at a given position in memory. */
