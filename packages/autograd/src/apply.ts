@@ -23,7 +23,7 @@ export function apply<Args>(primitive: Primitive<Args>, inputs: readonly Tensor[
   const output = new Tensor(new Storage(allocate(dtype, sizeOf(shape))), dtype, shape, undefined, 0, node);
   const auxiliary = primitive.auxiliary === undefined ? output : fresh(primitive.auxiliary(inputs, args));
   primitive.run!(reference, inputs, args, output, auxiliary);
-  if (node !== null && primitive.auxiliary !== undefined && node.wants("auxiliary")) node.auxiliary = auxiliary;
+  if (node?.wantsAuxiliary) node.auxiliary = auxiliary;
   return keep(node, output);
 }
 
@@ -32,7 +32,7 @@ function fresh({ shape, dtype }: Meta): Tensor {
 }
 
 function keep(node: Node | null, output: Tensor): Tensor {
-  if (node?.wants("output")) node.output = output;
+  if (node?.wantsOutput) node.output = output;
   return output;
 }
 
@@ -45,15 +45,17 @@ function record<Args>(
 ): Node | null {
   if (!gradEnabled() || !isFloat(dtype)) return null;
   const { vjps } = primitive;
-  const edges = new Array<Edge>(inputs.length);
   let any = false;
+  for (let i = 0; i < inputs.length; i++) any ||= inputs[i]!.requiresGrad && vjpOf(vjps, i) !== null;
+  if (!any) return null;
+  const edges: Edge[] = [];
+  const shapes: Shape[] = [];
   for (let i = 0; i < inputs.length; i++) {
     const input = inputs[i]!;
-    const differentiable = input.requiresGrad && vjps[Math.min(i, vjps.length - 1)] != null;
-    edges[i] = differentiable ? (input.node ?? input) : null;
-    any ||= differentiable;
+    edges.push(input.requiresGrad && vjpOf(vjps, i) !== null ? (input.node ?? input) : null);
+    shapes.push(input.shape);
   }
-  if (!any) return null;
-  const shapes = inputs.map((input) => input.shape);
   return new Node(primitive as Primitive, args, edges, inputs, shapes, shape, dtype);
 }
+
+const vjpOf = <T>(vjps: readonly T[], i: number): T | null => vjps[i < vjps.length ? i : vjps.length - 1] ?? null;

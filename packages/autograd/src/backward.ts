@@ -1,16 +1,14 @@
 import { onesLike } from "./create.js";
 import { checkOptions, GradError, ShapeError } from "./errors.js";
 import { withGradMode } from "./mode.js";
-import { Node } from "./node.js";
+import type { Node } from "./node.js";
 import type { Saved } from "./primitive.js";
 import { add } from "./primitives/pointwise.js";
 import { sumTo } from "./primitives/reductions.js";
 import { castTo, reshapeTo } from "./primitives/views.js";
 import { format, sameShape } from "./shape.js";
-import { Tensor } from "./tensor.js";
-
-/** A place where gradients collect: an operation on the way, or a leaf. */
-type Place = Node | Tensor;
+import type { Tensor } from "./tensor.js";
+import { type Place, Walk } from "./walk.js";
 
 /** What {@link backward} and {@link grad} have in common. */
 export interface BackwardOptions {
@@ -18,33 +16,6 @@ export interface BackwardOptions {
   readonly retainGraph?: boolean;
   /** Record the backward pass itself, so that gradients can be differentiated. Default false. */
   readonly createGraph?: boolean;
-}
-
-/** The nodes that lie on a way from `root` to a leaf (or to `targets`), latest first: operands after their results. */
-function order(root: Place, targets: ReadonlySet<Place> | null): Node[] {
-  if (!(root instanceof Node)) return [];
-  const seen = new Set<Node>([root]);
-  const stack = [root];
-  while (stack.length > 0) {
-    for (const edge of stack.pop()!.edges) {
-      if (edge instanceof Node && !seen.has(edge)) {
-        seen.add(edge);
-        stack.push(edge);
-      }
-    }
-  }
-  const nodes = [...seen].sort((a, b) => b.id - a.id);
-  return targets === null ? nodes : onTheWay(nodes, targets);
-}
-
-/** Those of `nodes` from which one of `targets` is reached. */
-function onTheWay(nodes: readonly Node[], targets: ReadonlySet<Place>): Node[] {
-  const useful = new Set<Place>(targets);
-  for (let i = nodes.length - 1; i >= 0; i--) {
-    const node = nodes[i]!;
-    if (node.edges.some((edge) => edge !== null && useful.has(edge))) useful.add(node);
-  }
-  return nodes.filter((node) => useful.has(node));
 }
 
 /** Everything that can be wrong with a graph is found before the first vjp runs. */
@@ -66,35 +37,35 @@ function checkGraph(operation: string, nodes: readonly Node[]): void {
 }
 
 /**
- * The walk back: from the gradient of `root` the gradients at every place that `collect` names.
+ * The walk back: from the gradient of `root` the gradients at all leaves, or at the targets.
  * Nodes are visited latest first, so that a gradient is complete before it is passed on; nothing recurses.
  */
-function walk(
+function walkBack(
   operation: string,
   root: Place,
   seed: Tensor,
   targets: ReadonlySet<Place> | null,
   { createGraph = false, retainGraph = createGraph }: BackwardOptions,
-): Map<Place, Tensor> {
-  const nodes = order(root, targets);
+): Walk {
+  const walk = new Walk(root, targets);
+  const { nodes, ofNodes, ofLeaves } = walk;
   checkGraph(operation, nodes);
-  const gradients = new Map<Place, Tensor>([[root, seed]]);
-  const wanted = targets === null ? null : new Set<Place>([...targets, ...nodes]);
+  if (walk.wants(root)) walk.collect(root, seed);
   withGradMode(createGraph, () => {
-    for (const node of nodes) {
-      const gradient = gradients.get(node);
-      if (gradient === undefined) continue;
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i]!;
+      const gradient = ofNodes[i]!;
+      if (gradient === null) continue;
       const hooked = runHooks(node, gradient);
-      if (targets?.has(node)) gradients.set(node, hooked);
-      else gradients.delete(node);
-      propagate(node, hooked, createGraph, wanted, gradients);
+      ofNodes[i] = targets?.has(node) ? hooked : null;
+      propagate(node, hooked, createGraph, walk);
       if (!retainGraph) node.free();
     }
-    for (const [place, gradient] of gradients) {
-      if (place instanceof Tensor) gradients.set(place, runHooks(place, gradient));
-    }
+    ofLeaves.forEach((gradient, leaf) => {
+      if (leaf.hooks !== null) ofLeaves.set(leaf, runHooks(leaf, gradient));
+    });
   });
-  return gradients;
+  return walk;
 }
 
 function runHooks(place: Place, gradient: Tensor): Tensor {
@@ -104,31 +75,27 @@ function runHooks(place: Place, gradient: Tensor): Tensor {
 }
 
 /** Passes the gradient of a node's output on to the operands that want one. */
-function propagate(
-  node: Node,
-  gradient: Tensor,
-  createGraph: boolean,
-  wanted: ReadonlySet<Place> | null,
-  gradients: Map<Place, Tensor>,
-): void {
+function propagate(node: Node, gradient: Tensor, createGraph: boolean, walk: Walk): void {
   const { edges, primitive, shapes } = node;
+  const { vjps } = primitive;
   const saved = node as unknown as Saved<unknown>;
   const composed = createGraph && primitive.composite !== undefined ? differentiateComposite(node, gradient) : null;
   const joint = composed ?? primitive.joint?.(gradient, saved) ?? null;
   for (let i = 0; i < edges.length; i++) {
     const edge = edges[i]!;
-    if (edge === null || (wanted !== null && !wanted.has(edge))) continue;
-    const vjp = primitive.vjps[Math.min(i, primitive.vjps.length - 1)]!;
+    if (edge === null || !walk.wants(edge)) continue;
+    const vjp = vjps[i < vjps.length ? i : vjps.length - 1]!;
     const raw = composed !== null || vjp === "joint" ? joint![i]! : vjp!(gradient, saved, i);
     if (raw === null) continue;
-    const own = castTo(sumTo(raw, shapes[i]!), edge.dtype);
-    const before = gradients.get(edge);
-    gradients.set(edge, before === undefined ? own : add(before, own));
+    walk.collect(edge, castTo(sumTo(raw, shapes[i]!), edge.dtype));
   }
 }
 
 /** The gradients of a fused operation by way of its composite, so that they can be differentiated again. */
-function differentiateComposite({ primitive, inputs, edges, args }: Node, gradient: Tensor): readonly (Tensor | null)[] {
+function differentiateComposite(
+  { primitive, inputs, edges, args }: Node,
+  gradient: Tensor,
+): readonly (Tensor | null)[] {
   // Each operand gets a handle of its own: one tensor may stand at several places, with a gradient for each.
   const handles = inputs!.map((input, i) => (edges[i] === null ? input! : reshapeTo(input!, { shape: input!.shape })));
   const wanted = handles.filter((_, i) => edges[i] !== null);
@@ -176,13 +143,12 @@ const backwardOptions = ["retainGraph", "createGraph"];
 export function backward(output: Tensor, gradient?: Tensor, options: BackwardOptions = {}): void {
   checkOptions("backward", options, backwardOptions);
   const seed = seedFor("backward", output, gradient);
-  const gradients = walk("backward", output.node ?? output, seed, null, options);
+  const { ofLeaves } = walkBack("backward", output.node ?? output, seed, null, options);
   withGradMode(options.createGraph ?? false, () => {
-    for (const [place, own] of gradients) {
-      if (!(place instanceof Tensor)) continue;
-      place.grad = place.grad === null ? own : add(place.grad, own);
-      place.grad.storage.frozen = true;
-    }
+    ofLeaves.forEach((own, leaf) => {
+      leaf.grad = leaf.grad === null ? own : add(leaf.grad, own);
+      leaf.grad.storage.frozen = true;
+    });
   });
 }
 
@@ -209,7 +175,11 @@ const gradOptions = [...backwardOptions, "gradOutput", "allowUnused"];
  * const [bend] = grad(slope, [x]); // 2
  * ```
  */
-export function grad(output: Tensor, inputs: readonly Tensor[], options: GradOptions & { allowUnused: true }): (Tensor | null)[];
+export function grad(
+  output: Tensor,
+  inputs: readonly Tensor[],
+  options: GradOptions & { allowUnused: true },
+): (Tensor | null)[];
 export function grad(output: Tensor, inputs: readonly Tensor[], options?: GradOptions): Tensor[];
 export function grad(output: Tensor, inputs: readonly Tensor[], options: GradOptions = {}): (Tensor | null)[] {
   checkOptions("grad", options, gradOptions);
@@ -223,9 +193,9 @@ export function grad(output: Tensor, inputs: readonly Tensor[], options: GradOpt
     return input.node ?? input;
   });
   const seed = seedFor("grad", output, options.gradOutput);
-  const gradients = walk("grad", output.node ?? output, seed, new Set(places), options);
+  const walk = walkBack("grad", output.node ?? output, seed, new Set(places), options);
   return places.map((place, i) => {
-    const own = gradients.get(place) ?? null;
+    const own = walk.gradientOf(place);
     if (own === null && options.allowUnused !== true) {
       throw new GradError(`grad: the output does not depend on input ${i}`, {
         got: `an input of shape ${format(inputs[i]!.shape)}`,

@@ -1,5 +1,5 @@
 import type { DType } from "./dtype.js";
-import type { Primitive, Read } from "./primitive.js";
+import type { Primitive } from "./primitive.js";
 import type { Shape } from "./shape.js";
 import type { GradientHook, Tensor } from "./tensor.js";
 
@@ -20,7 +20,13 @@ export class Node {
   inputs: (Tensor | null)[] | null = null;
   output: Tensor | null = null;
   auxiliary: Tensor | null = null;
+  /** Whether a vjp on a way back reads them: then `apply` leaves them here. */
+  wantsOutput = false;
+  wantsAuxiliary = false;
   freed = false;
+  /** The last walk that came by, and the node's place in its order: cheaper than a map by node. */
+  walk = 0;
+  place = -1;
   /** The sum of the versions of all saved storages: versions only grow, so it differs if any of them was assigned. */
   #versions = 0;
 
@@ -38,30 +44,22 @@ export class Node {
 
   #save(inputs: readonly Tensor[]): void {
     const { primitive, edges } = this;
-    if (primitive.composite !== undefined) {
-      this.inputs = inputs.slice();
-    } else {
-      for (let i = 0; i < edges.length; i++) {
-        if (edges[i] === null) continue;
-        for (const read of this.reads(i)) {
-          if (typeof read !== "number") continue;
+    const { reads, composite } = primitive;
+    if (composite !== undefined) this.inputs = inputs.slice();
+    for (let i = 0; i < edges.length; i++) {
+      if (edges[i] === null || reads.length === 0) continue;
+      const own = reads[i < reads.length ? i : reads.length - 1]!;
+      for (let k = 0; k < own.length; k++) {
+        const read = own[k]!;
+        if (read === "output") this.wantsOutput = true;
+        else if (read === "auxiliary") this.wantsAuxiliary = true;
+        else if (composite === undefined) {
           this.inputs ??= new Array<Tensor | null>(inputs.length).fill(null);
           this.inputs[read] = inputs[read]!;
         }
       }
     }
-    this.#versions = this.#sumVersions();
-  }
-
-  /** What the vjp of input `i` reads. */
-  reads(i: number): readonly Read[] {
-    const { reads } = this.primitive;
-    return reads[Math.min(i, reads.length - 1)] ?? [];
-  }
-
-  /** Whether any vjp on a way back reads `what`. */
-  wants(what: "output" | "auxiliary"): boolean {
-    return this.edges.some((edge, i) => edge !== null && this.reads(i).includes(what));
+    if (this.inputs !== null) this.#versions = this.#sumVersions();
   }
 
   #sumVersions(): number {

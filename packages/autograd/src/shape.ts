@@ -13,8 +13,12 @@ export function sizeOf(shape: Shape): number {
   return size;
 }
 
+const none: readonly number[] = [];
+const unit: readonly number[] = [1];
+
 /** Row-major strides, in elements. */
 export function contiguousStrides(shape: Shape): readonly number[] {
+  if (shape.length < 2) return shape.length === 0 ? none : unit;
   const strides = new Array<number>(shape.length);
   let stride = 1;
   for (let i = shape.length - 1; i >= 0; i--) {

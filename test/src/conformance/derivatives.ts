@@ -52,12 +52,14 @@ export function derivatives(golden: Case, outputs: Tensors, leaves: readonly Lea
   const named = (prefix: string, values: readonly (Tensor | null)[]): [string, Tensor | null][] =>
     leaves.map((leaf, i) => [`${prefix}.${leaf.name}`, laidOut(leaf, values[i]!)]);
   if (!second) return Object.fromEntries(named("grad", first));
-  const penalty = first
-    .map((gradient) => gradient && gradient.mul(gradient).sum())
-    .reduce(plus, null);
+  const penalty = first.map((gradient) => (gradient === null ? null : gradient.mul(gradient).sum())).reduce(plus, null);
   const bend =
     penalty?.requiresGrad === true
-      ? grad(penalty, leaves.map(({ tensor }) => tensor), { allowUnused: true })
+      ? grad(
+          penalty,
+          leaves.map(({ tensor }) => tensor),
+          { allowUnused: true },
+        )
       : leaves.map(({ tensor }) => zerosLike(tensor));
   return Object.fromEntries([...named("grad", first), ...named("grad2", bend), ["output.penalty", penalty]]);
 }

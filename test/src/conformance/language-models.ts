@@ -1,7 +1,7 @@
 import { crossEntropy, type Tensor } from "@typegrad/autograd";
-import { GPT } from "@typegrad/transformer";
+import { GPT, Seq2SeqTransformer } from "@typegrad/transformer";
 import type { Subject } from "./modules.js";
-import type { Args } from "./read-case.js";
+import { type Args, camelArgs } from "./read-case.js";
 
 /** Hugging Face's names of GPT-2's parts and ours. Their Conv1D keeps its matrices [in, out]. */
 const parts: Readonly<Record<string, string>> = {
@@ -29,7 +29,13 @@ export function nextTokenLoss(logits: Tensor, labels: Tensor): Tensor {
 }
 
 export function buildGPT(args: Args): GPT {
-  const { vocab_size: vocab, n_positions: context, n_embd: dModel, n_layer: numLayers, n_head: numHeads } = args as Record<string, number>;
+  const {
+    vocab_size: vocab,
+    n_positions: context,
+    n_embd: dModel,
+    n_layer: numLayers,
+    n_head: numHeads,
+  } = args as Record<string, number>;
   const more = {
     ...(args.n_inner != null && { dimFeedforward: Number(args.n_inner) }),
     ...(args.layer_norm_epsilon != null && { layerNormEps: Number(args.layer_norm_epsilon) }),
@@ -47,4 +53,19 @@ const gpt2: Subject<GPT> = {
   key: gptKey,
 };
 
-export const languageModels = { GPT2LMHeadModel: gpt2 };
+/** `nn.Transformer` between embeddings and a linear layer on top; it has a norm behind each stack. */
+const seq2seq: Subject<Seq2SeqTransformer> = {
+  build: ({ tie, vocab, max_len: maxLength, ...args }) =>
+    new Seq2SeqTransformer({
+      ...camelArgs(args, { nhead: "numHeads" }),
+      srcVocab: Number(vocab),
+      tgtVocab: Number(vocab),
+      tie: tie === true ? "all" : "none",
+      maxLength: Number(maxLength),
+      finalNorm: true,
+      dropout: 0,
+    }),
+  forward: (module, { src, tgt }) => ({ out: module.forward(src!, tgt!) }),
+};
+
+export const languageModels = { Seq2Seq: seq2seq, GPT2LMHeadModel: gpt2 };

@@ -14,7 +14,10 @@ function casesBelow(folder: string | undefined): string[] {
   const all = readdirSync(folder, { recursive: true }).map(String);
   const files = all.filter((file) => file.endsWith(".safetensors")).sort();
   if (files.length === 0) {
-    throw new OptionError("conformance: the folder has no cases", { got: `no .safetensors file below ${folder}`, hint });
+    throw new OptionError("conformance: the folder has no cases", {
+      got: `no .safetensors file below ${folder}`,
+      hint,
+    });
   }
   return files.map((file) => file.split(sep).join("/"));
 }
@@ -39,7 +42,10 @@ async function main(folder: string | undefined): Promise<void> {
 try {
   const { length } = process.argv.slice(2);
   if (length > 1) {
-    throw new OptionError("conformance: more than one argument", { got: `${length} arguments`, hint: "name one folder" });
+    throw new OptionError("conformance: more than one argument", {
+      got: `${length} arguments`,
+      hint: "name one folder",
+    });
   }
   await main(process.argv[2]);
 } catch (error) {

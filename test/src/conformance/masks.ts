@@ -40,5 +40,8 @@ export class Border {
 /** `prefix` "tgt" and masks { mask, bias } make { tgtMask, tgtBias }. */
 export const named = (prefix: string, masks: Tensors | object): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(masks).map(([key, value]) => [prefix === "" ? key : prefix + key[0]!.toUpperCase() + key.slice(1), value]),
+    Object.entries(masks).map(([key, value]) => [
+      prefix === "" ? key : prefix + key[0]!.toUpperCase() + key.slice(1),
+      value,
+    ]),
   );

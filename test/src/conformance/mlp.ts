@@ -1,8 +1,8 @@
 import type { Tensor } from "@typegrad/autograd";
+import * as autograd from "@typegrad/autograd";
 import * as nn from "@typegrad/nn";
 import type { Subject } from "./modules.js";
 import { lookUp } from "./not-built.js";
-import * as autograd from "@typegrad/autograd";
 
 /** fc2(activation(fc1(x))), which the second-order cases use. */
 class MLP extends nn.Module {

@@ -37,7 +37,8 @@ const simple = (name: string, sizes: readonly string[]): Subject<Caller> => ({
 });
 
 const attention: Subject<nn.MultiheadAttention> = {
-  build: (args) => make(nn, "MultiheadAttention", args.embed_dim, args.num_heads, settings(args, "embed_dim", "num_heads")),
+  build: (args) =>
+    make(nn, "MultiheadAttention", args.embed_dim, args.num_heads, settings(args, "embed_dim", "num_heads")),
   forward(module, inputs, args, call) {
     const { query, key = query, value = key, key_padding_mask: padding, attn_mask: mask } = inputs;
     const border = new Border(args, query!, Number(args.num_heads));

@@ -1,5 +1,5 @@
-import * as autograd from "@typegrad/autograd";
 import type { Tensor } from "@typegrad/autograd";
+import * as autograd from "@typegrad/autograd";
 import * as trainer from "@typegrad/trainer";
 import * as transformer from "@typegrad/transformer";
 import { attention } from "./attention.js";
@@ -25,7 +25,9 @@ const options = (args: Args, ...names: string[]): Record<string, unknown> =>
 
 /** Tensors among the options, such as class weights, where the case has them. */
 const given = (inputs: Tensors, names: Readonly<Record<string, string>>): Tensors =>
-  Object.fromEntries(Object.entries(names).flatMap(([ours, theirs]) => (inputs[theirs] ? [[ours, inputs[theirs]]] : [])));
+  Object.fromEntries(
+    Object.entries(names).flatMap(([ours, theirs]) => (inputs[theirs] ? [[ours, inputs[theirs]]] : [])),
+  );
 
 /** All inputs in their order are the operands. */
 const plain =
@@ -53,7 +55,8 @@ const reduction =
 
 const entry = (name: string, run: (name: string) => Run): readonly [string, Run] => [name, run(called(name))];
 
-const elementwise = "add sub mul div pow maximum minimum neg exp log sqrt rsqrt abs tanh sigmoid relu silu sin cos erf where bmm";
+const elementwise =
+  "add sub mul div pow maximum minimum neg exp log sqrt rsqrt abs tanh sigmoid relu silu sin cos erf where bmm";
 const reductions = "sum mean amax amin logsumexp argmax argmin max min";
 
 const withScalar = ["add", "sub", "mul", "div", "pow"].flatMap((name): [string, Run][] => [
@@ -67,7 +70,10 @@ function matmul({ a, b }: Tensors, args: Args): Tensor {
 }
 
 function clipGradNorm(inputs: Tensors, args: Args): Result {
-  const clip = lookUp<(parameters: readonly Tensor[], maxNorm: unknown, options: object) => Tensor>(trainer, "clipGradNorm");
+  const clip = lookUp<(parameters: readonly Tensor[], maxNorm: unknown, options: object) => Tensor>(
+    trainer,
+    "clipGradNorm",
+  );
   const parameters = Object.values(inputs).map((gradient) => {
     const parameter = autograd.zerosLike(gradient);
     parameter.requiresGrad = true;
@@ -133,7 +139,10 @@ const table: Readonly<Record<string, Run>> = {
       ...options(args, "ignore_index", "label_smoothing", "reduction"),
     }),
   nll_loss: ({ log_probs: logs, target, ...rest }, args) =>
-    op("nllLoss")(logs, target, { ...given(rest, { weight: "weight" }), ...options(args, "ignore_index", "reduction") }),
+    op("nllLoss")(logs, target, {
+      ...given(rest, { weight: "weight" }),
+      ...options(args, "ignore_index", "reduction"),
+    }),
   mse_loss: optional("mseLoss", "reduction"),
   smooth_l1_loss: optional("smoothL1Loss", "reduction", "beta"),
   binary_cross_entropy_with_logits: ({ logits, target, ...rest }, args) =>

@@ -15,6 +15,11 @@ interface Group {
   readonly parameters: readonly Tensor[];
 }
 
+/** Sets the learning rate of the next step. */
+export function setRate(optimizer: Optimizer, rate: number): void {
+  optimizer.lr = rate;
+}
+
 export function optimizerOf(name: string, parameters: readonly Tensor[] | readonly Group[], args: Args): Optimizer {
   const Class = lookUp<new (parameters: unknown, options: object) => Optimizer>(trainer, name);
   return new Class(parameters, camelArgs(args));
@@ -47,7 +52,8 @@ export function runOptimizer(golden: Case): string[] {
     loss.backward();
     for (const [name, parameter] of Object.entries({ W, b })) {
       const gradient = tensors[`step_grads.${name}`]?.select(0, step - 1);
-      if (gradient) problems.push(difference(`step_grads.${name} of step ${step}`, parameter.grad, gradient, golden) ?? "");
+      if (gradient)
+        problems.push(difference(`step_grads.${name} of step ${step}`, parameter.grad, gradient, golden) ?? "");
     }
     optimizer.step();
     for (const [name, value] of Object.entries(withPrefix(tensors, `output.step${step}.`))) {

@@ -75,7 +75,8 @@ export async function runCase(folder: string, file: string): Promise<Outcome> {
     return { file, kind, status: problems.length === 0 ? "passed" : "failed", problems };
   } catch (error) {
     if (error instanceof NotBuilt) return { file, kind, status: "not built", problems: [error.what] };
-    const text = error instanceof TypegradError ? `${error.name}: ${error.message}` : String((error as Error).stack ?? error);
+    const text =
+      error instanceof TypegradError ? `${error.name}: ${error.message}` : String((error as Error).stack ?? error);
     return { file, kind, status: "failed", problems: text.split("\n") };
   }
 }

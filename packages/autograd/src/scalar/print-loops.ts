@@ -1,4 +1,5 @@
 import type { PointwiseDeclaration, PointwiseDType, PointwiseRole } from "./pointwise.js";
+import { expandCalls } from "./expand.js";
 import { indent, printBody } from "./print-typescript.js";
 
 const arrays: Record<PointwiseDType, string> = {
@@ -20,7 +21,9 @@ export function loopName(declaration: PointwiseDeclaration, dtype: PointwiseDTyp
  * so that each function sees one class only, and inputs whose elements are all neighbours have a loop of their own.
  */
 export function printLoop(declaration: PointwiseDeclaration, dtype: PointwiseDType): string {
-  const { inputs, output, expression } = declaration;
+  const { inputs, output } = declaration;
+  const expression = expandCalls(declaration.expression, dtype === "float32");
+  const callsFunctions = expression !== declaration.expression;
   const names = letters.slice(0, inputs.length);
   const lines = names.map((name, index) => `const ${name} = inputs[${index}] as ${arrayOf(inputs[index], dtype)};`);
   lines.push(`const out = output as ${arrayOf(output, dtype)};`);
@@ -42,7 +45,7 @@ export function printLoop(declaration: PointwiseDeclaration, dtype: PointwiseDTy
   };
 
   const loop = "for (let i = 0; i < count; i++) {";
-  if (names.length > 0) {
+  if (names.length > 0 && !callsFunctions) {
     lines.push(`if (${names.map((name) => `${name}Step === 1`).join(" && ")}) {`);
     lines.push(...[loop, ...body((name) => `${name}At + i`), "}", "return;"].map(indent), "}");
   }

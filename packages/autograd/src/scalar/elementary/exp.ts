@@ -51,7 +51,7 @@ export const exp32: ExpConstants = {
 
 /** n and e^r − 1 of an x that is not too large. */
 export function reduceExp(x: Scalar, { ln2High, ln2Low, q }: ExpConstants): { n: Scalar; power: Scalar } {
-  const n = x.times(1.4426950408889634).plus(0.5).floor();
+  const n = x.times(Math.LOG2E).plus(0.5).floor();
   const r = x.minus(n.times(ln2High)).minus(n.times(ln2Low));
   return { n, power: r.times(r).times(polynomial(r, q)).plus(r) };
 }

@@ -50,7 +50,7 @@ export const log32: LogConstants = {
 export function splitPower(x: Scalar): { k: Scalar; m: Scalar } {
   // A quarter of x, so that the product with √2 is finite and 2^-j normal.
   const quarter = x.times(0.25);
-  const j = exponent(quarter.times(1.4142135623730951));
+  const j = exponent(quarter.times(Math.SQRT2));
   return { k: j.plus(2), m: quarter.times(pow2(j.negate())) };
 }
 

@@ -1,0 +1,85 @@
+import {
+  adaptiveStep,
+  firstMoment,
+  full,
+  noGrad,
+  ones,
+  randn,
+  secondMoment,
+  type Tensor,
+  tensor,
+} from "@typegrad/autograd";
+import { measure, type Row } from "./measure.js";
+
+/** A call's time, and what that is for each of `elements`. */
+function row(operation: string, elements: number, fn: () => void): Row {
+  const time = measure(fn);
+  return { operation, µs: time * 1e6, "ns/element": (time / elements) * 1e9 };
+}
+
+/** What the engine itself costs: one addition of four elements, and the way back to both operands. */
+function small(): Row[] {
+  const a = randn([4]);
+  const b = randn([4]);
+  const gradient = ones([4]);
+  a.requiresGrad = b.requiresGrad = true;
+  const step = (): void => {
+    a.grad = b.grad = null;
+    a.add(b).backward(gradient);
+  };
+  return [row("[4] + [4], forward", 4, () => void a.add(b)), row("[4] + [4], forward and backward", 4, step)];
+}
+
+const forward = (name: string, x: Tensor, op: (x: Tensor) => Tensor): Row =>
+  row(name, x.size, () => void noGrad(() => op(x)));
+
+/** The same op with the way back to its operand. */
+function backward(name: string, x: Tensor, op: (x: Tensor) => Tensor): Row {
+  const leaf = x.clone();
+  leaf.requiresGrad = true;
+  const gradient = ones(x.shape);
+  return row(`${name}, forward and backward`, x.size, () => {
+    leaf.grad = null;
+    op(leaf).backward(gradient);
+  });
+}
+
+/** The three loops of one Adam step over `size` parameters. */
+function adam(size: number): Row {
+  const [value, gradient, first] = [randn([size]), randn([size]), randn([size])];
+  const second = full([size], 0.5);
+  const number = (x: number): Tensor => tensor(x);
+  const numbers = { beta1: number(0.9), share1: number(0.1), beta2: number(0.999), share2: number(0.001) };
+  const [rate, correction, eps] = [number(1e-3), number(0.5), number(1e-8)];
+  return row(`Adam step, ${size} parameters`, size, () => {
+    noGrad(() => {
+      const m = firstMoment(first, gradient, numbers.beta1, numbers.share1);
+      const v = secondMoment(second, gradient, numbers.beta2, numbers.share2);
+      adaptiveStep(value, m, v, rate, correction, eps);
+    });
+  });
+}
+
+/** Single operations, eager, float32. */
+export function ops(): Row[] {
+  const x = randn([1024, 1024]);
+  const y = randn([1024, 1024]);
+  const rows = randn([1024, 512]);
+  const weight = ones([512]);
+  const both = (name: string, x: Tensor, op: (x: Tensor) => Tensor): Row[] => [
+    forward(name, x, op),
+    backward(name, x, op),
+  ];
+  return [
+    ...small(),
+    forward("add [1024, 1024]", x, (x) => x.add(y)),
+    forward("mul [1024, 1024] by a number", x, (x) => x.mul(2)),
+    forward("exp [1024, 1024]", x, (x) => x.exp()),
+    forward("tanh [1024, 1024]", x, (x) => x.tanh()),
+    forward("gelu [1024, 1024]", x, (x) => x.gelu({ approximate: "tanh" })),
+    forward("sum [1024, 1024] over rows", x, (x) => x.sum(1)),
+    ...both("softmax [1024, 512]", rows, (x) => x.softmax(-1)),
+    ...both("layerNorm [1024, 512]", rows, (x) => x.layerNorm([512], { weight, bias: weight })),
+    adam(1_000_000),
+  ];
+}

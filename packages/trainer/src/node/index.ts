@@ -1,0 +1,6 @@
+/**
+ * What needs a file system.
+ *
+ * @packageDocumentation
+ */
+export { JsonlLogger } from "./jsonl-logger.js";
