@@ -43,7 +43,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     this.groups = groupsOf<Options>(parameters).map(({ params, ...own }) => {
       checkOptions(`${name} group`, own, known);
       const all = { ...defaults, ...options, ...own } as Required<Options>;
-      checkRates(name, all);
+      checkRates(name, all as OptimizerOptions);
       return { parameters: distinct(name, params, seen), options: all, rate: tensor(all.lr as number, { dtype: "float64" }) };
     });
     if (seen.size === 0) {

@@ -29,9 +29,11 @@ export class SGD extends Optimizer<SGDOptions> {
         });
       }
     }
-    const all = this.groups.flatMap((group) => (group.options.momentum === 0 ? group.parameters.map(() => null) : group.parameters));
-    this.#momenta = all.map((p) => (p === null ? tensor(0) : zerosLike(p)));
-    this.#begun = all.map(() => tensor(0, { dtype: "int32" }));
+    // Without momentum there is nothing to keep but a place.
+    this.#momenta = this.groups.flatMap(({ parameters: own, options: { momentum } }) =>
+      own.map((parameter) => (momentum === 0 ? tensor(0) : zerosLike(parameter))),
+    );
+    this.#begun = this.#momenta.map(() => tensor(0, { dtype: "int32" }));
   }
 
   protected *state(): Generator<readonly [string, Tensor]> {
