@@ -4,7 +4,6 @@ import {
   attentionSection,
   curvesSection,
   figuresSection,
-
   translationsSection,
 } from "../report/src/index.js";
 import { writeReport } from "../report/src/write.js";

@@ -1,7 +1,7 @@
 import { allocate, checkDType, type DType, type TypedArray } from "./dtype.js";
 import { checkOptions, DTypeError, ShapeError, ValueError } from "./errors.js";
 import { checkShape, format, type Shape, sizeOf } from "./shape.js";
-import { type NestedArray, Tensor, wrap } from "./tensor.js";
+import { type NestedArray, type Tensor, wrap } from "./tensor.js";
 
 /** Options of the functions that make a tensor. */
 export interface CreateOptions {
@@ -223,7 +223,9 @@ function flattenNested(data: NestedArray): Flat {
   const visit = (item: number | boolean | NestedArray, depth: number): void => {
     if (Array.isArray(item) ? item.length !== shape[depth] : depth !== shape.length) {
       throw new ShapeError("tensor: rows differ in length or depth", {
-        got: Array.isArray(item) ? `a row of ${item.length} among rows of ${shape[depth]}` : `${item} at depth ${depth}`,
+        got: Array.isArray(item)
+          ? `a row of ${item.length} among rows of ${shape[depth]}`
+          : `${item} at depth ${depth}`,
         hint: "all rows of a level must have the same length",
       });
     }

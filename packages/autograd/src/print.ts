@@ -27,7 +27,8 @@ export function toText(x: Tensor): string {
       texts.set(start, numberText(data[start]!, dtype));
       return;
     }
-    for (const i of visible(shape[depth]!)) if (i >= 0) visit(depth + 1, start + i * (size / shape[depth]!), size / shape[depth]!);
+    for (const i of visible(shape[depth]!))
+      if (i >= 0) visit(depth + 1, start + i * (size / shape[depth]!), size / shape[depth]!);
   };
   if (x.size > 0) visit(0, 0, x.size);
   const width = Math.max(0, ...[...texts.values()].map((text) => text.length));

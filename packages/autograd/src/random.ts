@@ -85,7 +85,11 @@ export interface RandomOptions {
 
 const randomOptions = ["dtype", "requiresGrad", "generator"];
 
-function prepared(operation: string, shape: Shape, options: RandomOptions): { state: Tensor; shape: Shape; dtype: DType } {
+function prepared(
+  operation: string,
+  shape: Shape,
+  options: RandomOptions,
+): { state: Tensor; shape: Shape; dtype: DType } {
   checkOptions(operation, options, randomOptions);
   checkShape(operation, shape);
   const dtype = checkDType(operation, options.dtype ?? "float32");

@@ -155,7 +155,8 @@ export class Tensor implements Strided {
 }
 
 /** A tensor that owns `array`, in row-major order. */
-export const wrap = (array: TypedArray, dtype: DType, shape: Shape): Tensor => new Tensor(new Storage(array), dtype, shape);
+export const wrap = (array: TypedArray, dtype: DType, shape: Shape): Tensor =>
+  new Tensor(new Storage(array), dtype, shape);
 
 /** Calls `visit` with the position in memory of every element, in row-major order. */
 function forEachPosition({ shape, strides, offset, size }: Strided, visit: (position: number, index: number) => void) {

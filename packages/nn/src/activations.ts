@@ -1,4 +1,4 @@
-import { checkOptions, type Generator, type GeluOptions, type Tensor, ValueError } from "@typegrad/autograd";
+import { checkOptions, type GeluOptions, type Generator, type Tensor, ValueError } from "@typegrad/autograd";
 import { Module } from "./module.js";
 
 /** max(x, 0). */

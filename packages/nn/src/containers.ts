@@ -33,7 +33,9 @@ export class ModuleList<M extends Module = Module> extends Module implements Ite
 
   /** @throws always: a list says nothing about the order of computation; call its modules. */
   forward(): never {
-    throw new TypeError("ModuleList: a list has no forward\ngot: a call of forward\nhint: call its modules, or use Sequential");
+    throw new TypeError(
+      "ModuleList: a list has no forward\ngot: a call of forward\nhint: call its modules, or use Sequential",
+    );
   }
 }
 

@@ -1,4 +1,14 @@
-import { checkOptions, formatShape, type Generator, noGrad, rand, randn, ShapeError, type Tensor, zeros as zerosOf } from "@typegrad/autograd";
+import {
+  checkOptions,
+  formatShape,
+  type Generator,
+  noGrad,
+  rand,
+  randn,
+  ShapeError,
+  type Tensor,
+  zeros as zerosOf,
+} from "@typegrad/autograd";
 
 /** Options that all random initialisations take. */
 export interface InitOptions {
@@ -26,7 +36,11 @@ function fans(operation: string, { shape }: Tensor): { fanIn: number; fanOut: nu
 
 /** Uniform in [low, high). */
 export const uniform = (x: Tensor, low = 0, high = 1, options: InitOptions = {}): Tensor =>
-  fill(x, () => rand(x.shape, drawn(x, options)).mul(high - low).add(low));
+  fill(x, () =>
+    rand(x.shape, drawn(x, options))
+      .mul(high - low)
+      .add(low),
+  );
 
 /** Normal with the given mean and standard deviation. */
 export const normal = (x: Tensor, mean = 0, std = 1, options: InitOptions = {}): Tensor =>

@@ -1,4 +1,12 @@
-import { CheckpointError, checkOptions, type DType, formatShape, noGrad, sameShape, type Tensor } from "@typegrad/autograd";
+import {
+  CheckpointError,
+  checkOptions,
+  type DType,
+  formatShape,
+  noGrad,
+  sameShape,
+  type Tensor,
+} from "@typegrad/autograd";
 import { isBuffer, isPersistent, Parameter } from "./parameter.js";
 
 /** Tensors by their state-dict key, for instance `self_attn.in_proj_weight`. */

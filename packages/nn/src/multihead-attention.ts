@@ -1,4 +1,15 @@
-import { cat, checkOptions, ones, scaledDotProductAttention, ShapeError, type Tensor, tensor, ValueError, zeros, formatShape } from "@typegrad/autograd";
+import {
+  cat,
+  checkOptions,
+  formatShape,
+  ones,
+  ShapeError,
+  scaledDotProductAttention,
+  type Tensor,
+  tensor,
+  ValueError,
+  zeros,
+} from "@typegrad/autograd";
 import * as init from "./init.js";
 import { checkSize, Linear } from "./linear.js";
 import { Module } from "./module.js";
@@ -110,7 +121,10 @@ export class MultiheadAttention extends Module {
     const { needWeights = true, averageWeights = true } = options;
     const q = this.#heads(this.#project(query, 0)); // [B, H, T, K]
     const [k, v, extra] = this.#extended(this.#project(key, 1), this.#project(value, 2));
-    const settings = { ...this.#masks(query.shape[1]!, key.shape[1]!, extra, options), dropoutP: this.training ? this.dropout : 0 };
+    const settings = {
+      ...this.#masks(query.shape[1]!, key.shape[1]!, extra, options),
+      dropoutP: this.training ? this.dropout : 0,
+    };
     if (!needWeights) return [this.#merge(scaledDotProductAttention(q, k, v, settings)), null];
     const [out, weights] = scaledDotProductAttention(q, k, v, { ...settings, needWeights });
     return [this.#merge(out), averageWeights ? weights.mean(1) : weights];
@@ -163,7 +177,11 @@ export class MultiheadAttention extends Module {
   #masks(rows: number, columns: number, extra: number, options: AttendOptions) {
     const byHead = (x: Tensor): Tensor => (x.ndim === 3 ? x.unsqueeze(1) : x); // [B, 1, T, S]
     const opened = (x: Tensor, fill: number): Tensor =>
-      extra === 0 ? x : x.dtype === "bool" ? cat([x, ones([...x.shape.slice(0, -1), extra], { dtype: "bool" })], -1) : x.pad([0, extra], { value: fill });
+      extra === 0
+        ? x
+        : x.dtype === "bool"
+          ? cat([x, ones([...x.shape.slice(0, -1), extra], { dtype: "bool" })], -1)
+          : x.pad([0, extra], { value: fill });
     let mask: Tensor | null = options.mask ? byHead(options.mask) : null;
     let bias: Tensor | null = options.bias ? byHead(options.bias) : null;
     const keyMask = options.keyMask ?? null;

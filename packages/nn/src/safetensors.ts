@@ -18,11 +18,41 @@ type Reader = (view: DataView, count: number) => { array: TypedArray; dtype: DTy
 
 /** The element types of the format that are read: bytes an element, and how they become a tensor's array. */
 const readers: Record<string, { readonly bytes: number; readonly read: Reader }> = {
-  F64: { bytes: 8, read: (view, n) => ({ array: Float64Array.from({ length: n }, (_, i) => view.getFloat64(8 * i, true)), dtype: "float64" }) },
-  F32: { bytes: 4, read: (view, n) => ({ array: Float32Array.from({ length: n }, (_, i) => view.getFloat32(4 * i, true)), dtype: "float32" }) },
-  I32: { bytes: 4, read: (view, n) => ({ array: Int32Array.from({ length: n }, (_, i) => view.getInt32(4 * i, true)), dtype: "int32" }) },
-  I64: { bytes: 8, read: (view, n) => ({ array: Int32Array.from({ length: n }, (_, i) => narrow(view.getBigInt64(8 * i, true))), dtype: "int32" }) },
-  BOOL: { bytes: 1, read: (view, n) => ({ array: Uint8Array.from({ length: n }, (_, i) => Number(view.getUint8(i) !== 0)), dtype: "bool" }) },
+  F64: {
+    bytes: 8,
+    read: (view, n) => ({
+      array: Float64Array.from({ length: n }, (_, i) => view.getFloat64(8 * i, true)),
+      dtype: "float64",
+    }),
+  },
+  F32: {
+    bytes: 4,
+    read: (view, n) => ({
+      array: Float32Array.from({ length: n }, (_, i) => view.getFloat32(4 * i, true)),
+      dtype: "float32",
+    }),
+  },
+  I32: {
+    bytes: 4,
+    read: (view, n) => ({
+      array: Int32Array.from({ length: n }, (_, i) => view.getInt32(4 * i, true)),
+      dtype: "int32",
+    }),
+  },
+  I64: {
+    bytes: 8,
+    read: (view, n) => ({
+      array: Int32Array.from({ length: n }, (_, i) => narrow(view.getBigInt64(8 * i, true))),
+      dtype: "int32",
+    }),
+  },
+  BOOL: {
+    bytes: 1,
+    read: (view, n) => ({
+      array: Uint8Array.from({ length: n }, (_, i) => Number(view.getUint8(i) !== 0)),
+      dtype: "bool",
+    }),
+  },
 };
 
 const fail = (problem: string, got: string, hint = "the file is damaged or not a safetensors file"): never => {
@@ -40,7 +70,8 @@ declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 function parseHeader(bytes: Uint8Array): { header: Record<string, unknown>; begin: number } {
   if (bytes.length < 8) fail("the file is shorter than its header length", `${bytes.length} bytes`);
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  if (length > BigInt(bytes.length - 8)) fail("the header is longer than the file", `${length} of ${bytes.length - 8} bytes`);
+  if (length > BigInt(bytes.length - 8))
+    fail("the header is longer than the file", `${length} of ${bytes.length - 8} bytes`);
   const begin = 8 + Number(length);
   try {
     const header: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, begin)));
@@ -69,7 +100,10 @@ function checkEntry(name: string, value: unknown, size: number): Entry {
   }
   const needed = shape.reduce((product: number, extent: number) => product * extent, reader.bytes);
   if (needed !== end - start) {
-    return fail(`the bytes of "${name}" do not fill its shape`, `${end - start} bytes for ${dtype} ${formatShape(shape)}`);
+    return fail(
+      `the bytes of "${name}" do not fill its shape`,
+      `${end - start} bytes for ${dtype} ${formatShape(shape)}`,
+    );
   }
   return { name, type: dtype, shape, start, end };
 }

@@ -13,7 +13,8 @@ export function clipGradNorm(
   options: { readonly normType?: number } = {},
 ): Tensor {
   checkOptions("clipGradNorm", options, ["normType"]);
-  if (!(maxNorm >= 0)) throw new ValueError("clipGradNorm: maxNorm must be at least 0", { got: String(maxNorm), hint: "1" });
+  if (!(maxNorm >= 0))
+    throw new ValueError("clipGradNorm: maxNorm must be at least 0", { got: String(maxNorm), hint: "1" });
   const { normType: p = 2 } = options;
   const withGradient = [...parameters].filter(({ grad }) => grad !== null);
   if (withGradient.length === 0) return tensor(0);
@@ -27,7 +28,8 @@ export function clipGradNorm(
 
 /** Holds every element of the gradients between −limit and limit. */
 export function clipGradValue(parameters: Iterable<Tensor>, limit: number): void {
-  if (!(limit >= 0)) throw new ValueError("clipGradValue: the limit must be at least 0", { got: String(limit), hint: "1" });
+  if (!(limit >= 0))
+    throw new ValueError("clipGradValue: the limit must be at least 0", { got: String(limit), hint: "1" });
   noGrad(() => {
     for (const parameter of parameters) parameter.grad = parameter.grad?.clamp({ min: -limit, max: limit }) ?? null;
   });

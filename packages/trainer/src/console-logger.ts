@@ -74,20 +74,35 @@ export class ConsoleLogger implements Callback {
 
   #line({ step, loss, rate, timeLeft, progress }: StepRecord, bar: boolean): string {
     const filled = Math.round(BAR * (progress ?? 0));
-    const parts = [
-      ...(bar && progress !== null ? [this.#chalk.cyan("█".repeat(filled)) + this.#chalk.dim("░".repeat(BAR - filled))] : []),
-      `step ${step}`,
-      `loss ${this.#chalk.bold(loss.toFixed(4))}`,
-      `rate ${rate.toExponential(2)}`,
-      `${Math.round(this.#speed ?? 0)} tokens/s`,
-      ...(timeLeft === null ? [] : [`${duration(timeLeft)} left`]),
+    const { cyan, dim, bold } = this.#chalk;
+    const parts: Part[] = [
+      part(`step ${step}`),
+      part(`loss ${loss.toFixed(4)}`, bold),
+      part(`rate ${rate.toExponential(2)}`),
+      part(`${Math.round(this.#speed ?? 0)} tokens/s`),
+      ...(timeLeft === null ? [] : [part(`${duration(timeLeft)} left`)]),
     ];
-    // Colours have no width; parts that do not fit are left out, the last first.
-    const width = (text: string[]) => text.join("  ").replace(/\u001b\[\d+m/g, "").length;
-    while (bar && parts.length > 2 && width(parts) >= (this.#stream.columns ?? 80)) parts.pop();
-    return parts.join("  ");
+    if (bar && progress !== null) {
+      const styled = cyan("█".repeat(filled)) + dim("░".repeat(BAR - filled));
+      parts.unshift({ width: BAR, styled });
+    }
+    // Parts that do not fit are left out, the last first.
+    const width = () => parts.reduce((sum, own) => sum + own.width + 2, 0);
+    while (bar && parts.length > 2 && width() > (this.#stream.columns ?? 80)) parts.pop();
+    return parts.map(({ styled }) => styled).join("  ");
   }
 }
+
+/** A piece of the line; colours have no width. */
+interface Part {
+  readonly width: number;
+  readonly styled: string;
+}
+
+const part = (text: string, style: (text: string) => string = (plain) => plain): Part => ({
+  width: text.length,
+  styled: style(text),
+});
 
 /** Seconds as 1:05 or 2:03:04. */
 function duration(seconds: number): string {

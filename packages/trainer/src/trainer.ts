@@ -132,7 +132,11 @@ export class Trainer<Model extends Trainable, Batch> {
   /** Trains until a limit is reached. A run stopped by minutes is repeated to the bit by giving its number of steps. */
   async fit(): Promise<FitResult> {
     const { model, optimizer, train, schedule, validateEvery = Number.POSITIVE_INFINITY, countTokens } = this.#options;
-    const { steps = Number.POSITIVE_INFINITY, epochs = Number.POSITIVE_INFINITY, minutes = Number.POSITIVE_INFINITY } = this.#options;
+    const {
+      steps = Number.POSITIVE_INFINITY,
+      epochs = Number.POSITIVE_INFINITY,
+      minutes = Number.POSITIVE_INFINITY,
+    } = this.#options;
     const start = performance.now();
     const validation: ValidationRecord[] = [];
     let step = 0;
@@ -148,11 +152,25 @@ export class Trainer<Model extends Trainable, Batch> {
         const now = performance.now();
         const tokens = countTokens?.(batch) ?? 1;
         const elapsed = (now - start) / 1000;
-        const progress = Number.isFinite(steps) || Number.isFinite(minutes) ? Math.min(1, Math.max(step / steps, elapsed / 60 / minutes)) : null;
+        const progress =
+          Number.isFinite(steps) || Number.isFinite(minutes)
+            ? Math.min(1, Math.max(step / steps, elapsed / 60 / minutes))
+            : null;
         const timeLeft = progress === null ? null : (elapsed * (1 - progress)) / progress;
         const tokensPerSecond = (1000 * tokens) / Math.max(now - before, 1e-3);
         const rate = optimizer.learningRate;
-        this.#tell("onStep", { step, epoch, loss, rate, tokens, gradNorm, tokensPerSecond, elapsed, timeLeft, progress });
+        this.#tell("onStep", {
+          step,
+          epoch,
+          loss,
+          rate,
+          tokens,
+          gradNorm,
+          tokensPerSecond,
+          elapsed,
+          timeLeft,
+          progress,
+        });
         if (step >= steps) stoppedBy = "steps";
         else if (elapsed >= 60 * minutes) stoppedBy = "minutes";
         else if (this.#stopping) stoppedBy = "stop";
@@ -169,7 +187,8 @@ export class Trainer<Model extends Trainable, Batch> {
   }
 
   #tell<Name extends keyof Callback>(name: Name, record: Parameters<NonNullable<Callback[Name]>>[0]): void {
-    for (const listener of this.#listeners) (listener[name] as ((record: unknown) => void) | undefined)?.call(listener, record);
+    for (const listener of this.#listeners)
+      (listener[name] as ((record: unknown) => void) | undefined)?.call(listener, record);
   }
 
   #step(batch: Batch, step: number): { loss: number; gradNorm: number | null } {
@@ -200,7 +219,10 @@ export class Trainer<Model extends Trainable, Batch> {
   async evaluate(): Promise<number> {
     const { model, validation, loss, countTokens } = this.#options;
     if (validation === undefined) {
-      throw new OptionError("Trainer: there is no validation data", { got: "no validation", hint: "pass a DataLoader" });
+      throw new OptionError("Trainer: there is no validation data", {
+        got: "no validation",
+        hint: "pass a DataLoader",
+      });
     }
     let [sum, count] = [0, 0];
     model.eval();

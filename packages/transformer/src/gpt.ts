@@ -81,7 +81,10 @@ export class GPT extends Module {
    */
   forward(ids: Tensor): Tensor {
     if (ids.ndim !== 2) {
-      throw new ShapeError("GPT: ids must be [B, T]", { got: formatShape(ids.shape), hint: "unsqueeze(0) one sequence" });
+      throw new ShapeError("GPT: ids must be [B, T]", {
+        got: formatShape(ids.shape),
+        hint: "unsqueeze(0) one sequence",
+      });
     }
     const length = ids.shape[1]!;
     checkLength("GPT", length, this.context);

@@ -49,7 +49,10 @@ export function activationOf(operation: string, name: Activation): (x: Tensor) =
 /** Checks a number of layers. */
 export function checkLayers(operation: string, count: number): number {
   if (Number.isInteger(count) && count >= 0) return count;
-  throw new ValueError(`${operation}: the number of layers is a whole number`, { got: String(count), hint: "for instance 6" });
+  throw new ValueError(`${operation}: the number of layers is a whole number`, {
+    got: String(count),
+    hint: "for instance 6",
+  });
 }
 
 /** What may be attended to. Masks are true where one may attend. */

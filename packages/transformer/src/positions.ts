@@ -24,7 +24,8 @@ export function sinusoidalEncoding(
   for (let column = 0; column < dModel; column++) {
     const wavelength = math.pow(10000, (column - (column % 2)) / dModel);
     const wave = column % 2 === 0 ? math.sin : math.cos;
-    for (let position = 0; position < length; position++) table[position * dModel + column] = wave(position / wavelength);
+    for (let position = 0; position < length; position++)
+      table[position * dModel + column] = wave(position / wavelength);
   }
   return tensor(table, { shape: [length, dModel], dtype: options.dtype ?? "float32" });
 }

@@ -52,7 +52,14 @@ export class Transformer extends Module {
   constructor(options: TransformerOptions = {}) {
     super();
     checkOptions("Transformer", options, transformerOptions);
-    const { numEncoderLayers = 6, numDecoderLayers = 6, finalNorm = true, dModel = 512, numHeads = 8, ...rest } = options;
+    const {
+      numEncoderLayers = 6,
+      numDecoderLayers = 6,
+      finalNorm = true,
+      dModel = 512,
+      numHeads = 8,
+      ...rest
+    } = options;
     const layer = { ...rest, dModel, numHeads, finalNorm };
     this.encoder = new TransformerEncoder({ ...layer, numLayers: numEncoderLayers });
     this.decoder = new TransformerDecoder({ ...layer, numLayers: numDecoderLayers });

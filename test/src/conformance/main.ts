@@ -22,9 +22,14 @@ function casesBelow(folder: string | undefined): string[] {
   return files.map((file) => file.split(sep).join("/"));
 }
 
+const SHOWN = 12;
+
 function report({ file, status, problems }: Outcome): void {
   if (status === "not built") console.log(`not built: ${file}: ${problems.join("; ")}`);
-  if (status === "failed") console.log(`failed: ${file}\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+  if (status !== "failed") return;
+  const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
+  const lines = [...problems.slice(0, SHOWN), ...more].map((problem) => `  ${problem}`);
+  console.log(`failed: ${file}\n${lines.join("\n")}`);
 }
 
 async function main(folder: string | undefined): Promise<void> {

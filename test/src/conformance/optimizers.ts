@@ -5,19 +5,19 @@ import { lookUp } from "./not-built.js";
 import { type Args, type Case, camelArgs, type Tensors, withPrefix } from "./read-case.js";
 
 export interface Optimizer {
-  lr: number;
+  learningRate: number;
   step(): void;
   zeroGrad(): void;
 }
 
 /** Parameters that share options. */
 interface Group {
-  readonly parameters: readonly Tensor[];
+  readonly params: readonly Tensor[];
 }
 
 /** Sets the learning rate of the next step. */
 export function setRate(optimizer: Optimizer, rate: number): void {
-  optimizer.lr = rate;
+  optimizer.learningRate = rate;
 }
 
 export function optimizerOf(name: string, parameters: readonly Tensor[] | readonly Group[], args: Args): Optimizer {
@@ -30,7 +30,7 @@ function groupsOf(golden: Case, parameters: Tensors): Group[] | readonly Tensor[
   if (golden.metadata.groups === undefined) return Object.values(parameters);
   const options = JSON.parse(golden.metadata.groups) as Record<string, Args>;
   return Object.entries(parameters).map(([name, parameter]) => ({
-    parameters: [parameter],
+    params: [parameter],
     ...camelArgs(options[name] ?? {}),
   }));
 }

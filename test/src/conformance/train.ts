@@ -43,8 +43,8 @@ function optimizerFor({ call }: Case, leaves: readonly Leaf[]): Optimizer {
   const options: Args = { lr: 0, betas, eps };
   if (matrices === undefined) return optimizerOf(String(optimizer), parameters, options);
   const groups = [
-    { parameters: parameters.filter(({ ndim }) => ndim > 1), weightDecay: matrices },
-    { parameters: parameters.filter(({ ndim }) => ndim <= 1), weightDecay: vectors },
+    { params: parameters.filter(({ ndim }) => ndim > 1), weightDecay: matrices },
+    { params: parameters.filter(({ ndim }) => ndim <= 1), weightDecay: vectors },
   ];
   return optimizerOf(String(optimizer), groups, options);
 }

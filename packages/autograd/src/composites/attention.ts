@@ -2,8 +2,8 @@ import { arange } from "../create.js";
 import { promote } from "../dtype.js";
 import { checkOptions, DTypeError, ShapeError } from "../errors.js";
 import { type AttentionArgs, attend, attentionWeights } from "../fused/attention.js";
-import { add, both, ge, le, lt } from "../primitives/pointwise.js";
 import { product } from "../primitives/linear.js";
+import { add, both, ge, le, lt } from "../primitives/pointwise.js";
 import { castTo, expandTo, reshapeTo } from "../primitives/views.js";
 import type { Generator } from "../random.js";
 import { broadcastShapes, format, sameShape } from "../shape.js";
@@ -35,7 +35,9 @@ const known = ["mask", "bias", "causal", "scale", "dropoutP", "generator", "need
 
 /** The operand with as many dims in front as make it four. */
 const asFour = (x: Tensor): Tensor =>
-  reshapeTo(x, { shape: x.ndim <= 4 ? [1, 1, 1, 1].slice(x.ndim).concat(x.shape) : [x.size / tail(x, 3), ...x.shape.slice(-3)] });
+  reshapeTo(x, {
+    shape: x.ndim <= 4 ? [1, 1, 1, 1].slice(x.ndim).concat(x.shape) : [x.size / tail(x, 3), ...x.shape.slice(-3)],
+  });
 
 const tail = (x: Tensor, dims: number): number => x.shape.slice(-dims).reduce((a, b) => a * b, 1);
 
@@ -54,7 +56,12 @@ export function scaledDotProductAttention(
   value: Tensor,
   options: AttentionOptions & { readonly needWeights: true },
 ): [Tensor, Tensor];
-export function scaledDotProductAttention(query: Tensor, key: Tensor, value: Tensor, options?: AttentionOptions): Tensor;
+export function scaledDotProductAttention(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  options?: AttentionOptions,
+): Tensor;
 export function scaledDotProductAttention(
   query: Tensor,
   key: Tensor,
@@ -97,7 +104,10 @@ function checkOperands(query: Tensor, key: Tensor, value: Tensor): readonly numb
       hint: "query [.., T, K], key [.., S, K], value [.., S, E]",
     });
   }
-  return broadcastShapes("scaledDotProductAttention", [query, key, value].map((x) => x.shape.slice(0, -2)));
+  return broadcastShapes(
+    "scaledDotProductAttention",
+    [query, key, value].map((x) => x.shape.slice(0, -2)),
+  );
 }
 
 const expandLead = (x: Tensor, lead: readonly number[]): Tensor => {

@@ -1,7 +1,7 @@
+import { scalar } from "../create.js";
 import { checkDType, type DType } from "../dtype.js";
 import { checkOptions, OptionError } from "../errors.js";
 import { geluErf, geluTanh, siluFused, softplusFused } from "../fused/activations.js";
-import { scalar } from "../create.js";
 import type { Operand } from "../primitives/declare.js";
 import { both, clip, either, eq, mul, ne, power, sqrt, where } from "../primitives/pointwise.js";
 import { cast, castTo, copy } from "../primitives/views.js";

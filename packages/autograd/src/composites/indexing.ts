@@ -1,21 +1,27 @@
-import { DTypeError, ShapeError, checkOptions } from "../errors.js";
+import { arange } from "../create.js";
+import { checkOptions, DTypeError, ShapeError } from "../errors.js";
 import { gatherAlong, replaceSlices, scatterSum, selectSlices } from "../primitives/indexing.js";
 import { add, eq, where } from "../primitives/pointwise.js";
 import { castTo, reshapeTo } from "../primitives/views.js";
-import { arange } from "../create.js";
 import { format, normalizeDim } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { unsqueeze } from "./shape.js";
 
 function checkIds(operation: string, ids: Tensor): Tensor {
   if (ids.dtype === "int32") return ids;
-  throw new DTypeError(`${operation}: indices must be int32`, { got: ids.dtype, hint: 'convert them: ids.to("int32")' });
+  throw new DTypeError(`${operation}: indices must be int32`, {
+    got: ids.dtype,
+    hint: 'convert them: ids.to("int32")',
+  });
 }
 
 function checkList(operation: string, ids: Tensor): Tensor {
   checkIds(operation, ids);
   if (ids.ndim > 1) {
-    throw new ShapeError(`${operation}: the index has one dim`, { got: format(ids.shape), hint: "use gather for more" });
+    throw new ShapeError(`${operation}: the index has one dim`, {
+      got: format(ids.shape),
+      hint: "use gather for more",
+    });
   }
   return ids;
 }

@@ -8,8 +8,8 @@ import { castTo, permuteDims, reshapeTo } from "../primitives/views.js";
 import { format, sameShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { softplus } from "./elementwise.js";
-import { mean, sum } from "./reductions.js";
 import { logSoftmax } from "./networks.js";
+import { mean, sum } from "./reductions.js";
 
 /** How the losses of the single elements become one. */
 export type Reduction = "mean" | "sum" | "none";
@@ -63,7 +63,10 @@ export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntro
     });
   }
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-    throw new OptionError("crossEntropy: labelSmoothing lies in [0, 1]", { got: String(labelSmoothing), hint: "try 0.1" });
+    throw new OptionError("crossEntropy: labelSmoothing lies in [0, 1]", {
+      got: String(labelSmoothing),
+      hint: "try 0.1",
+    });
   }
   if (isFloat(target.dtype)) return againstProbabilities(logits, target, options);
   const positions = logits.ndim === 1 ? [] : [logits.shape[0]!, ...logits.shape.slice(2)];
@@ -82,7 +85,9 @@ export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntro
   if (reduction !== "mean") return reduced("crossEntropy", reshapeTo(losses, { shape: positions }), reduction);
   const counted = ne(classes, ignoreIndex);
   const total =
-    weight === undefined ? castTo(sum(counted), logits.dtype) : sum(where(counted, weightOf(weight, classes, counted), 0));
+    weight === undefined
+      ? castTo(sum(counted), logits.dtype)
+      : sum(where(counted, weightOf(weight, classes, counted), 0));
   return div(sum(losses), total);
 }
 
@@ -93,7 +98,10 @@ function weighted(rows: Tensor, classes: Tensor, weight: Tensor, ignoreIndex: nu
   const counted = ne(classes, ignoreIndex);
   const logs = logSoftmax(rows);
   const index = reshapeTo(where(counted, classes, 0), { shape: [classes.size, 1] });
-  const own = mul(reshapeTo(gatherAlong([logs, index], { dim: 1 }), { shape: [classes.size] }), weightOf(weight, classes, counted));
+  const own = mul(
+    reshapeTo(gatherAlong([logs, index], { dim: 1 }), { shape: [classes.size] }),
+    weightOf(weight, classes, counted),
+  );
   const spread = div(sumOver(mul(logs, weight), { dims: [1] }), rows.shape[1]!);
   return where(counted, neg(add(mul(own, 1 - smoothing), mul(spread, smoothing))), 0);
 }
@@ -112,7 +120,11 @@ function againstProbabilities(logits: Tensor, target: Tensor, options: CrossEntr
   const logs = logSoftmax(rows);
   const losses = neg(sumOver(mul(wanted, weight === undefined ? logs : mul(logs, weight)), { dims: [1] }));
   if (reduction === "mean") return div(sum(losses), losses.size);
-  return reduced("crossEntropy", reshapeTo(losses, { shape: logits.ndim === 1 ? [] : [logits.shape[0]!, ...logits.shape.slice(2)] }), reduction);
+  return reduced(
+    "crossEntropy",
+    reshapeTo(losses, { shape: logits.ndim === 1 ? [] : [logits.shape[0]!, ...logits.shape.slice(2)] }),
+    reduction,
+  );
 }
 
 /** Options of {@link nllLoss}. */
@@ -127,7 +139,8 @@ export function nllLoss(logProbabilities: Tensor, target: Tensor, options: NllLo
   const counted = ne(classes, ignoreIndex);
   const index = reshapeTo(where(counted, classes, 0), { shape: [classes.size, 1] });
   const own = neg(reshapeTo(gatherAlong([rows, index], { dim: 1 }), { shape: [classes.size] }));
-  const factor = weight === undefined ? castTo(counted, rows.dtype) : where(counted, weightOf(weight, classes, counted), 0);
+  const factor =
+    weight === undefined ? castTo(counted, rows.dtype) : where(counted, weightOf(weight, classes, counted), 0);
   const losses = where(counted, mul(own, factor), 0);
   if (reduction === "mean") return div(sum(losses), sum(factor));
   return reduced("nllLoss", reshapeTo(losses, { shape: target.shape }), reduction);

@@ -30,7 +30,13 @@ export interface ReduceOptions {
 const kept = (reduced: Tensor, { shape }: Tensor, dims: readonly number[], keepdim: boolean | undefined): Tensor =>
   keepdim === true ? reshapeTo(reduced, { shape: shape.map((extent, d) => (dims.includes(d) ? 1 : extent)) }) : reduced;
 
-function prepared(operation: string, x: Tensor, dim: DimArgument, options: ReduceOptions, known: string[] = []): number[] {
+function prepared(
+  operation: string,
+  x: Tensor,
+  dim: DimArgument,
+  options: ReduceOptions,
+  known: string[] = [],
+): number[] {
   checkOptions(operation, options, ["keepdim", ...known]);
   return normalizeDims(operation, dim, x.ndim);
 }
@@ -124,6 +130,7 @@ function variance(x: Tensor, dim?: DimArgument, options: VarianceOptions = {}): 
   const divisor = Math.max(0, count(x, dims) - (options.correction ?? 1));
   return kept(div(over(sumOver, mul(centred, centred), dims), divisor), x, dims, options.keepdim);
 }
+
 export { variance as var };
 
 /** The standard deviation over the dims. */
@@ -182,19 +189,28 @@ const position = (operation: string, along: (x: Tensor, args: { dim: number }) =
 };
 
 /** The position of the largest element along the dim, or in the flattened tensor; int32. */
-export const argmax: (x: Tensor, dim?: number | null, options?: ReduceOptions) => Tensor = position("argmax", argmaxAlong);
+export const argmax: (x: Tensor, dim?: number | null, options?: ReduceOptions) => Tensor = position(
+  "argmax",
+  argmaxAlong,
+);
 /** The position of the smallest element along the dim, or in the flattened tensor; int32. */
-export const argmin: (x: Tensor, dim?: number | null, options?: ReduceOptions) => Tensor = position("argmin", argminAlong);
+export const argmin: (x: Tensor, dim?: number | null, options?: ReduceOptions) => Tensor = position(
+  "argmin",
+  argminAlong,
+);
 
 /** Whether any element over the dims is not 0; bool. */
-export const any = (x: Tensor, dim?: DimArgument, options: ReduceOptions = {}): Tensor => gt(sum(ne(x, 0), dim, options), 0);
+export const any = (x: Tensor, dim?: DimArgument, options: ReduceOptions = {}): Tensor =>
+  gt(sum(ne(x, 0), dim, options), 0);
 /** Whether all elements over the dims are not 0; bool. */
 export const all = (x: Tensor, dim?: DimArgument, options: ReduceOptions = {}): Tensor =>
   eq(sum(eq(x, 0), dim, options), 0);
 
 /** The sum of the elements up to each along the dim. */
 export const cumsum = (x: Tensor, dim: number): Tensor =>
-  x.ndim === 0 ? add(x, 0) : cumsumAlong(castTo(x, x.dtype === "bool" ? "int32" : x.dtype), { dim: normalizeDim("cumsum", dim, x.ndim) });
+  x.ndim === 0
+    ? add(x, 0)
+    : cumsumAlong(castTo(x, x.dtype === "bool" ? "int32" : x.dtype), { dim: normalizeDim("cumsum", dim, x.ndim) });
 
 /** Values and where they stand. */
 export interface Indexed {
@@ -251,7 +267,10 @@ export function topk(x: Tensor, k: number, options: { readonly dim?: number } = 
   const dim = normalizeDim("topk", options.dim ?? -1, x.ndim);
   const extent = x.shape[dim] ?? 1;
   if (!Number.isInteger(k) || k < 0 || k > extent) {
-    throw new ValueError("topk: k out of range", { got: `${k} of ${extent}`, hint: `use a whole number from 0 to ${extent}` });
+    throw new ValueError("topk: k out of range", {
+      got: `${k} of ${extent}`,
+      hint: `use a whole number from 0 to ${extent}`,
+    });
   }
   const { indices } = sort(x, dim, { descending: true });
   const first = sliceGrid(indices, {

@@ -94,21 +94,31 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   const at = normalizeDim("cat", dim, first.ndim);
   const dtype = promote(tensors);
   for (const x of parts) {
-    if (first.ndim === 0 || x.ndim !== first.ndim || x.shape.some((extent, d) => d !== at && extent !== first.shape[d])) {
+    if (
+      first.ndim === 0 ||
+      x.ndim !== first.ndim ||
+      x.shape.some((extent, d) => d !== at && extent !== first.shape[d])
+    ) {
       throw new ShapeError(`cat: shapes differ outside dim ${at}`, {
         got: tensors.map(({ shape }) => format(shape)).join(", "),
         hint: "all other extents must be equal; use stack for a new dim",
       });
     }
   }
-  return concatenate(parts.map((x) => castTo(x, dtype)), { dim: at });
+  return concatenate(
+    parts.map((x) => castTo(x, dtype)),
+    { dim: at },
+  );
 }
 
 /** The tensors, all of one shape, along a new dim. */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   checkList("stack", tensors);
   const at = normalizeDim("stack", dim, tensors[0]!.ndim + 1);
-  return cat(tensors.map((x) => unsqueeze(x, at)), at);
+  return cat(
+    tensors.map((x) => unsqueeze(x, at)),
+    at,
+  );
 }
 
 /** The elements start, start + step, … before `stop` along a dim, as a view; negative bounds count from the end. */
@@ -123,7 +133,8 @@ export function slice(x: Tensor, dim: number, start?: number | null, stop?: numb
     });
   }
   // As Python's slices: clamped, and from the far end for a negative step.
-  const clamp = (bound: number, low: number, high: number) => Math.min(Math.max(bound < 0 ? bound + extent : bound, low), high);
+  const clamp = (bound: number, low: number, high: number) =>
+    Math.min(Math.max(bound < 0 ? bound + extent : bound, low), high);
   const from = step > 0 ? clamp(start ?? 0, 0, extent) : start == null ? extent - 1 : clamp(start, -1, extent - 1);
   const to = step > 0 ? clamp(stop ?? extent, 0, extent) : stop == null ? -1 : clamp(stop, -1, extent - 1);
   const count = Math.max(0, Math.ceil((to - from) / step));
@@ -146,7 +157,9 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
   const at = normalizeDim("split", dim, x.ndim);
   const extent = x.shape[at] ?? 1;
   const sizes =
-    typeof size === "number" ? Array.from({ length: Math.max(1, Math.ceil(extent / size)) }, (_, i) => Math.min(size, extent - i * size)) : size;
+    typeof size === "number"
+      ? Array.from({ length: Math.max(1, Math.ceil(extent / size)) }, (_, i) => Math.min(size, extent - i * size))
+      : size;
   if (sizes.some((s) => !Number.isInteger(s) || s < 0) || sizes.reduce((a, b) => a + b, 0) !== extent) {
     throw new ShapeError("split: the sizes do not add up to the extent", {
       got: `${typeof size === "number" ? size : format(size)} for an extent of ${extent}`,
@@ -154,14 +167,20 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
     });
   }
   let start = 0;
-  return sizes.map((s) => slice(x, at, start, (start += s)));
+  return sizes.map((size) => {
+    start += size;
+    return slice(x, at, start - size, start);
+  });
 }
 
 /** At most `chunks` parts of ⌈extent / chunks⌉ elements each, the last one shorter. */
 export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
   const at = normalizeDim("chunk", dim, x.ndim);
   if (!Number.isInteger(chunks) || chunks < 1) {
-    throw new ValueError("chunk: the number of chunks must be at least 1", { got: String(chunks), hint: "use 1, 2, …" });
+    throw new ValueError("chunk: the number of chunks must be at least 1", {
+      got: String(chunks),
+      hint: "use 1, 2, …",
+    });
   }
   return split(x, Math.max(1, Math.ceil((x.shape[at] ?? 1) / chunks)), at);
 }
@@ -202,12 +221,15 @@ export function roll(x: Tensor, shifts: number | readonly number[], dims?: numbe
   }
   const along = typeof dims === "number" ? [dims] : (dims as readonly number[]);
   if (by.length !== along.length) {
-    throw new ShapeError("roll: one shift a dim", { got: `${by.length} shifts, ${along.length} dims`, hint: "give as many" });
+    throw new ShapeError("roll: one shift a dim", {
+      got: `${by.length} shifts, ${along.length} dims`,
+      hint: "give as many",
+    });
   }
   return along.reduce((result, dim, i) => {
     const at = normalizeDim("roll", dim, x.ndim);
     const extent = x.shape[at] ?? 1;
-    const shift = extent === 0 ? 0 : (((by[i]! % extent) + extent) % extent);
+    const shift = extent === 0 ? 0 : ((by[i]! % extent) + extent) % extent;
     return shift === 0 ? result : cat([slice(result, at, extent - shift), slice(result, at, 0, extent - shift)], at);
   }, x);
 }
@@ -246,14 +268,19 @@ export function pad(x: Tensor, pairs: readonly number[], options: { readonly val
   const crop = sliceGrid(x, {
     starts: before.map((b) => Math.max(0, -b)),
     steps,
-    shape: checkShape("pad", x.shape.map((e, d) => e + Math.min(0, before[d]!) + Math.min(0, after[d]!))),
+    shape: checkShape(
+      "pad",
+      x.shape.map((e, d) => e + Math.min(0, before[d]!) + Math.min(0, after[d]!)),
+    ),
   });
   if (pairs.every((amount) => amount <= 0)) return crop;
   return placeOnGrid(crop, {
     starts: before.map((b) => Math.max(0, b)),
     steps,
-    shape: checkShape("pad", x.shape.map((e, d) => e + before[d]! + after[d]!)),
+    shape: checkShape(
+      "pad",
+      x.shape.map((e, d) => e + before[d]! + after[d]!),
+    ),
     value: options.value ?? 0,
   });
 }
-

@@ -1,8 +1,13 @@
 import { apply } from "../apply.js";
 import { type Callable, floats, pointwisePrimitive } from "../primitives/declare.js";
 import { add, div, erf, exp, gt, log1p, mul, sigmoid, tanh, where } from "../primitives/pointwise.js";
-import { erf as errorFunction, exp as exponential, log1p as logarithm1p, tanh as tangent } from "../scalar/elementary.js";
-import { constant, type Operand as Term, type Scalar, select } from "../scalar/expression.js";
+import {
+  erf as errorFunction,
+  exp as exponential,
+  log1p as logarithm1p,
+  tanh as tangent,
+} from "../scalar/elementary.js";
+import { constant, type Scalar, select, type Operand as Term } from "../scalar/expression.js";
 import type { Tensor } from "../tensor.js";
 
 /** An activation as one loop forward and one backward. Operands after the first are its constants. */
@@ -57,8 +62,20 @@ export const geluTanh = activation("geluTanh", 0, {
   forward: (x) => x.times(0.5).times(tangent(inner(x)).plus(1)),
   slope: (x) => {
     const t = tangent(inner(x));
-    const rise = x.times(x).times(3 * CUBIC).plus(1).times(SQRT_TWO_OVER_PI);
-    return t.plus(1).times(0.5).plus(x.times(0.5).times(constant(1).minus(t.times(t))).times(rise));
+    const rise = x
+      .times(x)
+      .times(3 * CUBIC)
+      .plus(1)
+      .times(SQRT_TWO_OVER_PI);
+    return t
+      .plus(1)
+      .times(0.5)
+      .plus(
+        x
+          .times(0.5)
+          .times(constant(1).minus(t.times(t)))
+          .times(rise),
+      );
   },
   composite: (x) => {
     const cubic = mul(mul(x, mul(x, x)), CUBIC);
@@ -92,4 +109,3 @@ export const softplusFused = activation("softplus", 2, {
 export const activationGradients: readonly Callable<null>[] = [geluErf, geluTanh, siluFused, softplusFused].map(
   ({ backward }) => ({ primitive: backward }),
 );
-

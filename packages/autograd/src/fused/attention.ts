@@ -1,9 +1,9 @@
 import { declareMany } from "../primitives/declare.js";
-import { add, both, div, eq, exp, mul, sub, where } from "../primitives/pointwise.js";
 import { product, swapLast } from "../primitives/linear.js";
+import { add, both, div, eq, exp, mul, sub, where } from "../primitives/pointwise.js";
 import { maxOver, sumOver } from "../primitives/reductions.js";
 import { reshapeTo, sliceGrid } from "../primitives/views.js";
-import { sizeOf, type Shape } from "../shape.js";
+import { type Shape, sizeOf } from "../shape.js";
 import type { Strided } from "../storage.js";
 import type { AttentionOperands, AttentionSettings } from "../targets/target.js";
 import type { Tensor } from "../tensor.js";
@@ -70,8 +70,7 @@ export function attentionWeights(inputs: readonly Tensor[], args: AttentionArgs)
 export const attend = declareMany<AttentionArgs>({
   name: "scaledDotProductAttention",
   infer: ([query, , value]) => ({ shape: [...query!.shape.slice(0, 3), value!.shape[3]!], dtype: query!.dtype }),
-  run: (target, inputs, args, output, logSumExp) =>
-    target.attention(operandsOf(inputs, args), args, output, logSumExp),
+  run: (target, inputs, args, output, logSumExp) => target.attention(operandsOf(inputs, args), args, output, logSumExp),
   auxiliary: ([query]) => ({ shape: query!.shape.slice(0, 3), dtype: "float64" }),
   vjps: ["joint", "joint", "joint", null],
   reads: [[0, 1, 2, 3, 4, "output", "auxiliary"]],

@@ -59,7 +59,13 @@ export function pointwisePrimitive(
   return {
     name,
     infer: (inputs) => ({
-      shape: inputs.length === 1 ? inputs[0]!.shape : broadcastShapes(name, inputs.map((input) => input.shape)),
+      shape:
+        inputs.length === 1
+          ? inputs[0]!.shape
+          : broadcastShapes(
+              name,
+              inputs.map((input) => input.shape),
+            ),
       dtype: output === "bool" ? "bool" : inputs[firstValue]!.dtype,
     }),
     run: (target, inputs, _, result) =>
@@ -71,11 +77,17 @@ export function pointwisePrimitive(
 }
 
 /** Operands as tensors: values of one common dtype, conditions of bool. */
-function prepare(name: string, operands: readonly Operand[], roles: readonly PointwiseRole[], dtypes: readonly DType[]) {
+function prepare(
+  name: string,
+  operands: readonly Operand[],
+  roles: readonly PointwiseRole[],
+  dtypes: readonly DType[],
+) {
   const values = operands.filter((_, i) => roles[i] === "value");
   const common = values.length === 0 ? "bool" : computeDType(name, promote(values), dtypes);
   return operands.map((operand, i) => {
-    if (roles[i] === "value") return operand instanceof Tensor ? castTo(operand, common) : scalar(Number(operand), common);
+    if (roles[i] === "value")
+      return operand instanceof Tensor ? castTo(operand, common) : scalar(Number(operand), common);
     const condition = operand instanceof Tensor ? operand : scalar(Number(operand), "bool");
     if (condition.dtype !== "bool" || typeof operand === "number") {
       throw new DTypeError(`${name}: operand ${i} is a condition and must be bool`, {
@@ -120,7 +132,11 @@ export function binary(
   const primitive = pointwisePrimitive(name, build, { ...rules, roles });
   const call = (a: Operand, b: Operand): Tensor => {
     const ready =
-      a instanceof Tensor && b instanceof Tensor && a.dtype === b.dtype && dtypes.includes(a.dtype) && roles[0] === "value";
+      a instanceof Tensor &&
+      b instanceof Tensor &&
+      a.dtype === b.dtype &&
+      dtypes.includes(a.dtype) &&
+      roles[0] === "value";
     return apply(primitive, ready ? [a, b] : prepare(name, [a, b], roles, dtypes), null);
   };
   return Object.assign(call, { primitive });

@@ -15,10 +15,7 @@ export const gatherAlong: StrictMany<Along> = declareMany({
   name: "gather",
   infer: ([x, index]) => ({ shape: index!.shape, dtype: x!.dtype }),
   run: (target, [x, index], { dim }, output) => target.gather(x!, dim, index!, output),
-  vjps: [
-    (g, { inputs, shapes, args: { dim } }) => scatterSum([g, inputs[1]!], { dim, shape: shapes[0]! }),
-    null,
-  ],
+  vjps: [(g, { inputs, shapes, args: { dim } }) => scatterSum([g, inputs[1]!], { dim, shape: shapes[0]! }), null],
   reads: [[1]],
 });
 
@@ -39,10 +36,7 @@ export const selectSlices: StrictMany<Along> = declareMany({
   name: "indexSelect",
   infer: ([x, index], { dim }) => ({ shape: replace(x!.shape, dim, index!.size), dtype: x!.dtype }),
   run: (target, [x, index], { dim }, output) => target.indexSelect(x!, dim, index!, output),
-  vjps: [
-    (g, { inputs, shapes, args: { dim } }) => sumSlices([g, inputs[1]!], { dim, extent: shapes[0]![dim]! }),
-    null,
-  ],
+  vjps: [(g, { inputs, shapes, args: { dim } }) => sumSlices([g, inputs[1]!], { dim, extent: shapes[0]![dim]! }), null],
   reads: [[1]],
 });
 

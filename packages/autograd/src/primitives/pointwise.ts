@@ -1,5 +1,14 @@
-import { cos as cosine, erf as errorFunction, exp as exponential, expm1 as exponentialMinus1 } from "../scalar/elementary.js";
-import { log as logarithm, log1p as logarithm1p, pow as power_, sin as sine, tanh as tangent } from "../scalar/elementary.js";
+import {
+  cos as cosine,
+  erf as errorFunction,
+  exp as exponential,
+  expm1 as exponentialMinus1,
+  log as logarithm,
+  log1p as logarithm1p,
+  pow as power_,
+  sin as sine,
+  tanh as tangent,
+} from "../scalar/elementary.js";
 import { constant, select } from "../scalar/expression.js";
 import { all, binary, comparison, floats, numbers, ternary, unary } from "./declare.js";
 
@@ -72,7 +81,13 @@ export const minimum = binary("minimum", (a, b) => a.min(b), {
 });
 
 /** −x. */
-export const neg = unary("neg", (x) => x.negate(), numbers, [], (g) => neg(g));
+export const neg = unary(
+  "neg",
+  (x) => x.negate(),
+  numbers,
+  [],
+  (g) => neg(g),
+);
 
 /** e^x. */
 export const exp = unary("exp", exponential, floats, ["output"], (g, { output }) => mul(g, output));
@@ -87,15 +102,31 @@ export const log1p = unary("log1p", logarithm1p, floats, [0], (g, { inputs: [x] 
 export const expm1 = unary("expm1", exponentialMinus1, floats, ["output"], (g, { output }) => mul(g, add(output, 1)));
 
 /** √x. */
-export const sqrt = unary("sqrt", (x) => x.sqrt(), floats, ["output"], (g, { output }) => div(g, mul(output, 2)));
+export const sqrt = unary(
+  "sqrt",
+  (x) => x.sqrt(),
+  floats,
+  ["output"],
+  (g, { output }) => div(g, mul(output, 2)),
+);
 
 /** 1 / √x. */
-export const rsqrt = unary("rsqrt", (x) => constant(1).over(x.sqrt()), floats, ["output"], (g, { output }) =>
-  mul(mul(g, -0.5), mul(output, mul(output, output))),
+export const rsqrt = unary(
+  "rsqrt",
+  (x) => constant(1).over(x.sqrt()),
+  floats,
+  ["output"],
+  (g, { output }) => mul(mul(g, -0.5), mul(output, mul(output, output))),
 );
 
 /** |x|; its derivative at 0 is 0. */
-export const abs = unary("abs", (x) => x.abs(), numbers, [0], (g, { inputs: [x] }) => mul(g, sign(x!)));
+export const abs = unary(
+  "abs",
+  (x) => x.abs(),
+  numbers,
+  [0],
+  (g, { inputs: [x] }) => mul(g, sign(x!)),
+);
 
 /** −1, 0 or 1; its derivative is 0 everywhere. */
 export const sign = unary(
@@ -119,8 +150,12 @@ export const sigmoid = unary(
 );
 
 /** max(x, 0); its derivative at 0 is 0. */
-export const relu = unary("relu", (x) => select(x.lt(0), 0, x), numbers, ["output"], (g, { output }) =>
-  where(gt(output, 0), g, 0),
+export const relu = unary(
+  "relu",
+  (x) => select(x.lt(0), 0, x),
+  numbers,
+  ["output"],
+  (g, { output }) => where(gt(output, 0), g, 0),
 );
 
 /** The sine of an angle in radians. */
@@ -147,7 +182,11 @@ export const clip = ternary("clip", (x, low, high) => x.max(low).min(high), {
 export const where = ternary("where", (condition, a, b) => select(condition, a, b), {
   roles: ["bool", "value", "value"],
   dtypes: all,
-  vjps: [null, (g, { inputs: [condition] }) => where(condition!, g, 0), (g, { inputs: [condition] }) => where(condition!, 0, g)],
+  vjps: [
+    null,
+    (g, { inputs: [condition] }) => where(condition!, g, 0),
+    (g, { inputs: [condition] }) => where(condition!, 0, g),
+  ],
   reads: [[], [0], [0]],
 });
 

@@ -37,9 +37,7 @@ const extreme = (name: string, kind: "max" | "min") =>
     name,
     infer: ([x], { dims }) => ({ shape: without(x!.shape, dims), dtype: x!.dtype }),
     run: (target, [x], { dims }, output) => target.reduce(kind, x!, dims, output),
-    vjps: [
-      (g, { inputs: [x], output, args }) => mul(beside(g, x!.shape, args.dims), shareOfExtreme(x!, output, args)),
-    ],
+    vjps: [(g, { inputs: [x], output, args }) => mul(beside(g, x!.shape, args.dims), shareOfExtreme(x!, output, args))],
     reads: [[0, "output"]],
   });
 
@@ -100,7 +98,5 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   for (let d = 0; d < x.ndim; d++) if (d < lead || (shape[d - lead] === 1 && x.shape[d] !== 1)) dims.push(d);
   const summed = dims.length === 0 ? x : sumOver(x, { dims });
   // What a vjp gives may also be smaller than the operand, where it is the same everywhere.
-  return summed.size < shape.reduce((a, b) => a * b, 1)
-    ? expandTo(summed, { shape })
-    : reshapeTo(summed, { shape });
+  return summed.size < shape.reduce((a, b) => a * b, 1) ? expandTo(summed, { shape }) : reshapeTo(summed, { shape });
 }

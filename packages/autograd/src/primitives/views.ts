@@ -113,7 +113,10 @@ export const concatenate: StrictMany<{ dim: number }> = declareMany({
     let start = 0;
     for (const input of inputs) {
       const ndim = input.shape.length;
-      target.copy(input, onGrid(output, { starts: only(dim, ndim, start), steps: input.shape.map(() => 1) }, input.shape));
+      target.copy(
+        input,
+        onGrid(output, { starts: only(dim, ndim, start), steps: input.shape.map(() => 1) }, input.shape),
+      );
       start += input.shape[dim]!;
     }
   },

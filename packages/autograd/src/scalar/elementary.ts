@@ -10,6 +10,8 @@ import { call, input } from "./expression.js";
 /** One elementary function: its parameters' names, and its definition for each precision. */
 export interface ElementaryRow {
   readonly parameters: readonly string[];
+  /** Whether results other than 0 can be below 2^-126, where float32 has 0 instead. */
+  readonly underflows: boolean;
   readonly float64: Scalar;
   readonly float32: Scalar;
 }
@@ -19,15 +21,15 @@ const y = input(1);
 
 /** The definition of every elementary function, of + − × ÷ √, comparisons and exact operations on bits alone. */
 export const elementaryRows = {
-  exp: { parameters: ["x"], float64: expRow(x, exp64), float32: expRow(x, exp32) },
-  expm1: { parameters: ["x"], float64: expm1Row(x, exp64), float32: expm1Row(x, exp32) },
-  log: { parameters: ["x"], float64: logRow(x, log64), float32: logRow(x, log32) },
-  log1p: { parameters: ["x"], float64: log1pRow(x, log64), float32: log1pRow(x, log32) },
-  pow: { parameters: ["x", "y"], float64: powRow(x, y, pow64), float32: powRow(x, y, pow32) },
-  tanh: { parameters: ["x"], float64: tanhRow64(x), float32: tanhRow32(x) },
-  erf: { parameters: ["x"], float64: erfRow(x, erf64), float32: erfRow(x, erf32) },
-  sin: { parameters: ["x"], float64: sinRow64(x), float32: sinRow32(x) },
-  cos: { parameters: ["x"], float64: cosRow64(x), float32: cosRow32(x) },
+  exp: { parameters: ["x"], underflows: true, float64: expRow(x, exp64), float32: expRow(x, exp32) },
+  expm1: { parameters: ["x"], underflows: true, float64: expm1Row(x, exp64), float32: expm1Row(x, exp32) },
+  log: { parameters: ["x"], underflows: false, float64: logRow(x, log64), float32: logRow(x, log32) },
+  log1p: { parameters: ["x"], underflows: true, float64: log1pRow(x, log64), float32: log1pRow(x, log32) },
+  pow: { parameters: ["x", "y"], underflows: true, float64: powRow(x, y, pow64), float32: powRow(x, y, pow32) },
+  tanh: { parameters: ["x"], underflows: true, float64: tanhRow64(x), float32: tanhRow32(x) },
+  erf: { parameters: ["x"], underflows: true, float64: erfRow(x, erf64), float32: erfRow(x, erf32) },
+  sin: { parameters: ["x"], underflows: true, float64: sinRow64(x), float32: sinRow32(x) },
+  cos: { parameters: ["x"], underflows: false, float64: cosRow64(x), float32: cosRow32(x) },
 } satisfies Record<string, ElementaryRow>;
 
 export type ElementaryName = keyof typeof elementaryRows;

@@ -1,3 +1,4 @@
+import type { ElementaryName } from "./elementary.js";
 import { elementaryRows } from "./elementary.js";
 import type { Scalar, ScalarOp } from "./expression.js";
 import { stepsOf } from "./order.js";
@@ -32,7 +33,7 @@ export function evaluator(root: Scalar, precision: Precision): (...inputs: reado
 /** An operation in float64; rounding its result once more to float32 is the float32 operation for + − × ÷ √. */
 function operationOf(node: Scalar, precision: Precision): Operation {
   if (node.op === "call") {
-    const row = elementaryRows[node.name as keyof typeof elementaryRows];
+    const row = elementaryRows[node.name as ElementaryName];
     const evaluate = evaluator(row[precision], precision);
     return (...args) => evaluate(...args);
   }

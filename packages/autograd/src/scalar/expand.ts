@@ -1,5 +1,6 @@
-import { elementaryRows } from "./elementary.js";
 import { flushed32 } from "./elementary/flush.js";
+import type { ElementaryName } from "./elementary.js";
+import { elementaryRows } from "./elementary.js";
 import { Scalar } from "./expression.js";
 
 /**
@@ -15,8 +16,9 @@ export function expandCalls(root: Scalar, isFloat32: boolean): Scalar {
     const args = node.args.map(expand);
     let result = node;
     if (node.op === "call") {
-      const row = substitute(elementaryRows[node.name as keyof typeof elementaryRows].float64, args);
-      result = isFloat32 ? flushed32(row) : row;
+      const { float64, underflows } = elementaryRows[node.name as ElementaryName];
+      const row = substitute(float64, args);
+      result = isFloat32 && underflows ? flushed32(row) : row;
     } else if (args.some((argument, index) => argument !== node.args[index])) {
       result = new Scalar(node.op, node.kind, args, node.value, node.name);
     }

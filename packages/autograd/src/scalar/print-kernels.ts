@@ -1,5 +1,4 @@
 import { elementaryRows } from "./elementary.js";
-import { stepsOf } from "./order.js";
 import type { PointwiseDeclaration } from "./pointwise.js";
 import { loopName, printLoop } from "./print-loops.js";
 import { printFunction } from "./print-typescript.js";
@@ -22,23 +21,18 @@ function printElementary(): string {
 
 function printPointwise(declarations: readonly PointwiseDeclaration[]): string {
   const names = new Set<string>();
-  const called = new Set<string>();
   const loops: string[] = [];
   const table: string[] = [];
   for (const declaration of declarations) {
-    const { name, dtypes, expression } = declaration;
+    const { name, dtypes } = declaration;
     if (names.has(name)) throw new Error(`pointwise: two declarations are named ${name}`);
     names.add(name);
-    for (const { node } of stepsOf(expression)) if (node.op === "call") called.add(node.name);
     for (const dtype of dtypes) loops.push(printLoop(declaration, dtype));
     const entries = dtypes.map((dtype) => `${dtype}: ${loopName(declaration, dtype)}`);
     table.push(`  ${name}: { ${entries.join(", ")} },`);
   }
   const text = loops.join("\n\n");
-  const imports = [
-    ...called,
-    ...usedIn(text, ["copysign", "exponent", "flush", "nearest", "powersOfTwo", "scale"]),
-  ].sort();
+  const imports = usedIn(text, ["copysign", "exponent", "nearest", "powersOfTwo", "scale"]);
   return [
     banner,
     [
@@ -106,9 +100,4 @@ export function nearest(x: number): number {
   if (!(abs(x) < 4503599627370496)) return x;
   const rounded = x < 0 ? x - 4503599627370496 + 4503599627370496 : x + 4503599627370496 - 4503599627370496;
   return rounded === 0 ? x * 0 : rounded;
-}
-
-/** In float32 loops: what is below the smallest normal float32 becomes a zero of the same sign. */
-export function flush(x: number): number {
-  return abs(x) < 1.1754943508222875e-38 ? x * 0 : x;
 }`;

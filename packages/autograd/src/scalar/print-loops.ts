@@ -1,5 +1,5 @@
-import type { PointwiseDeclaration, PointwiseDType, PointwiseRole } from "./pointwise.js";
 import { expandCalls } from "./expand.js";
+import type { PointwiseDeclaration, PointwiseDType, PointwiseRole } from "./pointwise.js";
 import { indent, printBody } from "./print-typescript.js";
 
 const arrays: Record<PointwiseDType, string> = {
@@ -18,7 +18,8 @@ export function loopName(declaration: PointwiseDeclaration, dtype: PointwiseDTyp
 
 /**
  * Prints the loop of `declaration` for values of `dtype`, of type PointwiseLoop: arrays are cast to their class once,
- * so that each function sees one class only, and inputs whose elements are all neighbours have a loop of their own.
+ * so that each function sees one class only. Inputs whose elements are all neighbours have a loop of their own where
+ * the strides would be noticed, which beside an elementary function they are not.
  */
 export function printLoop(declaration: PointwiseDeclaration, dtype: PointwiseDType): string {
   const { inputs, output } = declaration;
@@ -38,7 +39,7 @@ export function printLoop(declaration: PointwiseDeclaration, dtype: PointwiseDTy
     const printed = printBody(
       expression,
       names.map((name) => `${name}Value`),
-      dtype,
+      dtype === "int32" ? "int32" : "float",
     );
     const result = expression.kind === "boolean" ? `${parenthesised(printed.result)} ? 1 : 0` : printed.result;
     return [...reads, ...printed.statements, `out[start + i] = ${result};`].map(indent);

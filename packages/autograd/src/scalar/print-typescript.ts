@@ -2,8 +2,8 @@ import type { Scalar } from "./expression.js";
 import type { Step } from "./order.js";
 import { stepsOf } from "./order.js";
 
-/** How numbers are computed: float32 differs from float64 by the flush of what elementary functions return. */
-export type Arithmetic = "float64" | "float32" | "int32" | "bool";
+/** Floats are computed in float64 whatever the arrays hold; int32 wraps after each operation. */
+export type Arithmetic = "float" | "int32";
 
 /** A printed expression: statements that bind what is used twice, then the expression of the result. */
 export interface PrintedBody {
@@ -33,7 +33,7 @@ const infix: Partial<Record<string, string>> = {
 };
 
 /**
- * Prints `root` over the parameters `inputs`. A value used twice is bound to a const in the innermost region that
+ * Prints `root`, a graph without calls, over the parameters `inputs`. A value used twice is bound to a const in the innermost region that
  * encloses its uses, so that a branch computes only the arm it takes; a value used once stands where it is used.
  */
 export function printBody(root: Scalar, inputs: readonly string[], arithmetic: Arithmetic): PrintedBody {
@@ -77,7 +77,7 @@ export function printBody(root: Scalar, inputs: readonly string[], arithmetic: A
 
 /** Prints `name` as a function of float64 numbers. */
 export function printFunction(name: string, parameters: readonly string[], root: Scalar): string {
-  const { statements, result } = printBody(root, parameters, "float64");
+  const { statements, result } = printBody(root, parameters, "float");
   const list = parameters.map((parameter) => `${parameter}: number`).join(", ");
   const lines = [...statements, `return ${result};`].map(indent);
   return [`export function ${name}(${list}): ${root.kind} {`, ...lines, "}"].join("\n");
@@ -145,10 +145,8 @@ function printStep(step: Step, args: readonly string[], inputs: readonly string[
       return `(${a} ? ${b} : ${c})`;
     case "pow2":
       return `(powersOfTwo[(${a} + 1023) & 2047] as number)`;
-    case "call": {
-      const result = `${name}(${args.map(bare).join(", ")})`;
-      return arithmetic === "float32" ? `flush(${result})` : result;
-    }
+    case "call":
+      throw new Error(`print: the call of ${name} is to be expanded first`);
     default: {
       const symbol = infix[op];
       return symbol === undefined ? `${op}(${args.map(bare).join(", ")})` : `(${a} ${symbol} ${b})`;

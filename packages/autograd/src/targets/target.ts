@@ -75,7 +75,13 @@ export interface Target {
   standardize(input: Strided, statistics: Strided, output: Strided): void;
 
   /** Loss per row of logits [N, V] against classes int32 [N]; `logSumExp` [N] is left for the gradient. */
-  crossEntropy(logits: Strided, target: Strided, options: CrossEntropySettings, output: Strided, logSumExp: Strided): void;
+  crossEntropy(
+    logits: Strided,
+    target: Strided,
+    options: CrossEntropySettings,
+    output: Strided,
+    logSumExp: Strided,
+  ): void;
   crossEntropyGrad(
     gradient: Strided,
     logits: Strided,

@@ -52,7 +52,10 @@ export class DataLoader<Sample, Batch = Tensor> {
   constructor(dataset: Dataset<Sample> | readonly Sample[], options: DataLoaderOptions<Sample, Batch>) {
     checkOptions("DataLoader", options, known);
     const { batchSize, batchTokens, bucketBy } = options;
-    if ((batchSize === undefined) === (batchTokens === undefined) || (batchTokens !== undefined && bucketBy === undefined)) {
+    if (
+      (batchSize === undefined) === (batchTokens === undefined) ||
+      (batchTokens !== undefined && bucketBy === undefined)
+    ) {
       throw new OptionError("DataLoader: the size of a batch is unclear", {
         got: `batchSize ${batchSize}, batchTokens ${batchTokens}`,
         hint: "give batchSize, or batchTokens together with bucketBy, which counts a sample's tokens",
@@ -60,9 +63,13 @@ export class DataLoader<Sample, Batch = Tensor> {
     }
     const size = (batchSize ?? batchTokens)!;
     if (!Number.isInteger(size) || size < 1) {
-      throw new ValueError("DataLoader: a batch holds at least one", { got: String(size), hint: "a whole number from 1 on" });
+      throw new ValueError("DataLoader: a batch holds at least one", {
+        got: String(size),
+        hint: "a whole number from 1 on",
+      });
     }
-    if (dataset.length === 0) throw new ValueError("DataLoader: the data set is empty", { got: "0 samples", hint: "check the files" });
+    if (dataset.length === 0)
+      throw new ValueError("DataLoader: the data set is empty", { got: "0 samples", hint: "check the files" });
     this.#dataset = dataset;
     this.#options = options;
   }
@@ -88,7 +95,9 @@ export class DataLoader<Sample, Batch = Tensor> {
     const { shuffle = false, seed = 0, bucketBy, batchSize } = this.#options;
     const generator = new Generator(`${seed} ${epoch}`);
     const count = this.#dataset.length;
-    const order = shuffle ? Array.from(permutation(count, { generator }).data) : Array.from({ length: count }, (_, i) => i);
+    const order = shuffle
+      ? Array.from(permutation(count, { generator }).data)
+      : Array.from({ length: count }, (_, i) => i);
     const pool = bucketBy === undefined || !shuffle ? count : POOL * (batchSize ?? 64);
     for (let start = 0; start < count; start += pool) {
       const part = order.slice(start, start + pool);

@@ -1,4 +1,13 @@
-import { adaptiveStep, firstMoment, math, secondMoment, type Tensor, tensor, ValueError, zerosLike } from "@typegrad/autograd";
+import {
+  adaptiveStep,
+  firstMoment,
+  math,
+  secondMoment,
+  type Tensor,
+  tensor,
+  ValueError,
+  zerosLike,
+} from "@typegrad/autograd";
 import { type Group, Optimizer, type OptimizerOptions, type ParameterGroup } from "./optimizer.js";
 
 /** Options of {@link Adam} and {@link AdamW}. */
@@ -28,7 +37,10 @@ export class Adam extends Optimizer<AdamOptions> {
     super(name, parameters, options, fixed);
     for (const { options: own } of this.groups) {
       if (own.betas.length === 2 && own.betas.every((beta) => beta >= 0 && beta < 1)) continue;
-      throw new ValueError(`${name}: betas are two numbers in [0, 1)`, { got: String(own.betas), hint: "[0.9, 0.999]" });
+      throw new ValueError(`${name}: betas are two numbers in [0, 1)`, {
+        got: String(own.betas),
+        hint: "[0.9, 0.999]",
+      });
     }
     const all = this.groups.flatMap((group) => group.parameters);
     this.#first = all.map(zerosLike);
@@ -41,7 +53,11 @@ export class Adam extends Optimizer<AdamOptions> {
   }
 
   /** The parameter's value and gradient with the weight decay in its place. */
-  protected decayed(value: Tensor, gradient: Tensor, { options: { weightDecay } }: Group<AdamOptions>): [Tensor, Tensor] {
+  protected decayed(
+    value: Tensor,
+    gradient: Tensor,
+    { options: { weightDecay } }: Group<AdamOptions>,
+  ): [Tensor, Tensor] {
     return [value, weightDecay === 0 ? gradient : gradient.add(value.mul(weightDecay))];
   }
 

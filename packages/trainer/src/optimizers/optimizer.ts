@@ -1,4 +1,12 @@
-import { CheckpointError, checkOptions, noGrad, OptionError, type Tensor, tensor, ValueError } from "@typegrad/autograd";
+import {
+  CheckpointError,
+  checkOptions,
+  noGrad,
+  OptionError,
+  type Tensor,
+  tensor,
+  ValueError,
+} from "@typegrad/autograd";
 
 /** Parameters with options of their own. */
 export type ParameterGroup<Options> = { readonly params: Iterable<Tensor> } & Partial<Options>;
@@ -44,7 +52,11 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
       checkOptions(`${name} group`, own, known);
       const all = { ...defaults, ...options, ...own } as Required<Options>;
       checkRates(name, all as OptimizerOptions);
-      return { parameters: distinct(name, params, seen), options: all, rate: tensor(all.lr as number, { dtype: "float64" }) };
+      return {
+        parameters: distinct(name, params, seen),
+        options: all,
+        rate: tensor(all.lr as number, { dtype: "float64" }),
+      };
     });
     if (seen.size === 0) {
       throw new ValueError(`${name}: no parameters`, { got: "an empty list", hint: "pass model.parameters()" });
@@ -107,7 +119,9 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
    */
   loadStateDict(dict: OptimizerState): void {
     const own = new Map(this.#all());
-    const wrong = [...own].find(([name, x]) => String(dict[name]?.shape) !== String(x.shape) || dict[name]?.dtype !== x.dtype);
+    const wrong = [...own].find(
+      ([name, x]) => String(dict[name]?.shape) !== String(x.shape) || dict[name]?.dtype !== x.dtype,
+    );
     const unexpected = Object.keys(dict).find((name) => !own.has(name));
     if (wrong !== undefined || unexpected !== undefined) {
       throw new CheckpointError(`${this.name}: the state is not this optimizer's`, {
@@ -121,7 +135,9 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
   }
 }
 
-function groupsOf<Options>(given: Iterable<Tensor> | readonly ParameterGroup<Options>[]): readonly ParameterGroup<Options>[] {
+function groupsOf<Options>(
+  given: Iterable<Tensor> | readonly ParameterGroup<Options>[],
+): readonly ParameterGroup<Options>[] {
   const list = [...(given as Iterable<Tensor | ParameterGroup<Options>>)];
   return list.some((item) => "params" in item)
     ? (list as ParameterGroup<Options>[])

@@ -18,9 +18,10 @@ export interface LogConstants {
   readonly ln2High: number;
   readonly ln2Low: number;
   readonly r: readonly number[];
-  /** Smaller arguments are scaled up by 2^scaleBy, so that what follows is normal. */
+  /** Smaller arguments are scaled up by scaleFactor = 2^scaleBy, so that what follows is normal. */
   readonly small: number;
   readonly scaleBy: number;
+  readonly scaleFactor: number;
   /** log1p(x) = x below this. */
   readonly tiny: number;
 }
@@ -33,7 +34,8 @@ export const log64: LogConstants = {
     0.153140818390722, 0.1479566674321354,
   ],
   small: 1e-300,
-  scaleBy: 60,
+  scaleBy: 54,
+  scaleFactor: 18014398509481984,
   tiny: 1e-17,
 };
 
@@ -43,6 +45,7 @@ export const log32: LogConstants = {
   r: [0.6666677594184875, 0.39977583289146423, 0.2987080216407776],
   small: 1e-36,
   scaleBy: 30,
+  scaleFactor: 1073741824,
   tiny: 1e-8,
 };
 
@@ -65,7 +68,7 @@ function logOfSplit(k: Scalar, f: Scalar, small: Scalar | null, { ln2High, ln2Lo
 
 export function logRow(x: Scalar, constants: LogConstants): Scalar {
   const isSmall = x.lt(constants.small);
-  const normal = branch(isSmall, x.times(pow2(constants.scaleBy)), x);
+  const normal = branch(isSmall, x.times(constants.scaleFactor), x);
   const { k, m } = splitPower(normal);
   const power = branch(isSmall, k.minus(constants.scaleBy), k);
   const value = logOfSplit(power, m.minus(1), null, constants);

@@ -1,5 +1,5 @@
 import type { Operand, Scalar } from "../expression.js";
-import { branch, pow2, scale, select } from "../expression.js";
+import { branch, scale, select } from "../expression.js";
 import { flushed32 } from "./flush.js";
 import { splitPower } from "./log.js";
 import { polynomial } from "./polynomial.js";
@@ -21,9 +21,10 @@ export interface PowConstants {
   readonly cLow: number;
   readonly v: readonly number[];
   readonly g: readonly number[];
-  /** Smaller |x| are scaled up by 2^scaleBy, so that what follows is normal. */
+  /** Smaller |x| are scaled up by scaleFactor = 2^scaleBy, so that what follows is normal. */
   readonly small: number;
   readonly scaleBy: number;
+  readonly scaleFactor: number;
   /** Beyond ± this every y gives 0, 1 or ∞, which this does as well without overflow in the splitting. */
   readonly largestY: number;
   /** Beyond ± this the result is 0 or ∞. */
@@ -52,7 +53,8 @@ export const pow64: PowConstants = {
     4.5212159372201946e-10,
   ],
   small: 1e-300,
-  scaleBy: 60,
+  scaleBy: 54,
+  scaleFactor: 18014398509481984,
   largestY: 1e20,
   largestPower: 1080,
 };
@@ -68,6 +70,7 @@ export const pow32: PowConstants = {
   ],
   small: 1e-36,
   scaleBy: 30,
+  scaleFactor: 1073741824,
   largestY: 1e12,
   largestPower: 160,
 };
@@ -117,9 +120,9 @@ function powerOfPositive(x: Scalar, y: Scalar, constants: PowConstants): Scalar 
 }
 
 function log2(x: Scalar, constants: PowConstants): Split {
-  const { small, scaleBy, cHigh, cLow, v } = constants;
+  const { small, scaleBy, scaleFactor, cHigh, cLow, v } = constants;
   const isSmall = x.lt(small);
-  const normal = branch(isSmall, x.times(pow2(scaleBy)), x);
+  const normal = branch(isSmall, x.times(scaleFactor), x);
   const { k: scaledK, m } = splitPower(normal);
   const k = branch(isSmall, scaledK.minus(scaleBy), scaledK);
 

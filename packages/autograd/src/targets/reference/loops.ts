@@ -1,7 +1,7 @@
+import { allocate } from "../../dtype.js";
 import { contiguousStrides, isContiguous, type Shape } from "../../shape.js";
 import type { Strided } from "../../storage.js";
 import { Storage } from "../../storage.js";
-import { allocate } from "../../dtype.js";
 import { copy } from "./copy.js";
 
 /**
@@ -36,7 +36,14 @@ export function forEachRow(
 export function flat(x: Strided): Strided {
   if (isContiguous(x.shape, x.strides)) return x;
   const { shape, dtype, size } = x;
-  const result = { storage: new Storage(allocate(dtype, size)), shape, dtype, size, offset: 0, strides: contiguousStrides(shape) };
+  const result = {
+    storage: new Storage(allocate(dtype, size)),
+    shape,
+    dtype,
+    size,
+    offset: 0,
+    strides: contiguousStrides(shape),
+  };
   copy(x, result);
   return result;
 }

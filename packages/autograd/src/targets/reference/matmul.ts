@@ -24,10 +24,17 @@ let products: Float64Array = new Float64Array(0);
 
 const padded = (extent: number, tile: number): number => Math.ceil(extent / tile) * tile;
 
-const room = (array: Float64Array, size: number): Float64Array => (array.length < size ? new Float64Array(size) : array);
+const room = (array: Float64Array, size: number): Float64Array =>
+  array.length < size ? new Float64Array(size) : array;
 
 /** Panels of `tile` rows: for each k their elements next to each other, zeros beyond the edge. */
-function pack(into: Float64Array, { array, start, row, column }: Matrix, rows: number, depth: number, tile: number): void {
+function pack(
+  into: Float64Array,
+  { array, start, row, column }: Matrix,
+  rows: number,
+  depth: number,
+  tile: number,
+): void {
   for (let i = 0; i < rows; i++) {
     // Row i lies in panel ⌊i / tile⌋, at place i mod tile of each k.
     let place = (i - (i % tile)) * depth + (i % tile);
@@ -44,7 +51,7 @@ function pack(into: Float64Array, { array, start, row, column }: Matrix, rows: n
   }
 }
 
-/** The products of all panels over one block of k, added to `out` [rows, columns], or put there by the first block. */
+/** The products of all panels over one block of k, added to `out`, whose rows and columns are padded like the panels. */
 function multiplyBlock(
   a: Float64Array,
   b: Float64Array,
@@ -56,7 +63,6 @@ function multiplyBlock(
 ): void {
   const steps = Math.min(depth - block, BLOCK);
   for (let j = 0; j < columns; j += COLUMNS) {
-    const both = j + 1 < columns;
     for (let i = 0; i < rows; i += ROWS) {
       let c00 = 0;
       let c01 = 0;
@@ -85,38 +91,17 @@ function multiplyBlock(
         c31 += a3 * b1;
       }
       let at = i * columns + j;
-      const left = rows - i;
-      if (block === 0) {
-        out[at] = c00;
-        if (both) out[at + 1] = c01;
-        if (left > 1) {
-          out[(at += columns)] = c10;
-          if (both) out[at + 1] = c11;
-        }
-        if (left > 2) {
-          out[(at += columns)] = c20;
-          if (both) out[at + 1] = c21;
-        }
-        if (left > 3) {
-          out[(at += columns)] = c30;
-          if (both) out[at + 1] = c31;
-        }
-      } else {
-        out[at]! += c00;
-        if (both) out[at + 1]! += c01;
-        if (left > 1) {
-          out[(at += columns)]! += c10;
-          if (both) out[at + 1]! += c11;
-        }
-        if (left > 2) {
-          out[(at += columns)]! += c20;
-          if (both) out[at + 1]! += c21;
-        }
-        if (left > 3) {
-          out[(at += columns)]! += c30;
-          if (both) out[at + 1]! += c31;
-        }
-      }
+      out[at]! += c00;
+      out[at + 1]! += c01;
+      at += columns;
+      out[at]! += c10;
+      out[at + 1]! += c11;
+      at += columns;
+      out[at]! += c20;
+      out[at + 1]! += c21;
+      at += columns;
+      out[at]! += c30;
+      out[at + 1]! += c31;
     }
   }
 }
@@ -134,19 +119,20 @@ export function multiplyMatrices(
   c: TypedArray,
   cStart: number,
 ): void {
-  if (depth === 0) {
-    c.fill(0, cStart, cStart + rows * columns);
-    return;
-  }
-  packedA = room(packedA, padded(rows, ROWS) * depth);
-  packedB = room(packedB, padded(columns, COLUMNS) * depth);
-  products = room(products, rows * columns);
+  const height = padded(rows, ROWS);
+  const width = padded(columns, COLUMNS);
+  packedA = room(packedA, height * depth);
+  packedB = room(packedB, width * depth);
+  products = room(products, height * width).fill(0, 0, height * width);
   pack(packedA, a, rows, depth, ROWS);
   pack(packedB, { array: b.array, start: b.start, row: b.column, column: b.row }, columns, depth, COLUMNS);
   for (let block = 0; block < depth; block += BLOCK) {
-    multiplyBlock(packedA, packedB, products, rows, columns, depth, block);
+    multiplyBlock(packedA, packedB, products, height, width, depth, block);
   }
-  c.set(products.subarray(0, rows * columns), cStart);
+  if (width === columns) c.set(products.subarray(0, rows * columns), cStart);
+  else {
+    for (let i = 0; i < rows; i++) c.set(products.subarray(i * width, i * width + columns), cStart + i * columns);
+  }
 }
 
 /** The matrix at the last two dims, at a given position in memory. */

@@ -70,7 +70,7 @@ function extremes(
 function extremePosition(kind: "max" | "min", x: TypedArray, start: number, extent: number, step: number): number {
   let best = x[start]!;
   let where = 0;
-  for (let i = 1; i < extent && best === best; i++) {
+  for (let i = 1; i < extent && !Number.isNaN(best); i++) {
     const value = x[start + i * step]!;
     if (kind === "max" ? !(value <= best) : !(value >= best)) {
       best = value;

@@ -19,14 +19,26 @@ export function scratchRow(size: number): Float64Array {
 function rows(
   inputs: readonly Strided[],
   output: Strided,
-  visit: (arrays: readonly TypedArray[], starts: readonly number[], to: TypedArray, start: number, width: number) => void,
+  visit: (
+    arrays: readonly TypedArray[],
+    starts: readonly number[],
+    to: TypedArray,
+    start: number,
+    width: number,
+  ) => void,
 ): void {
   const width = output.shape.at(-1) ?? 1;
   if (output.size === 0) return;
   const ready = inputs.map(flat);
   const arrays = ready.map((x) => x.storage.array);
   for (let start = 0; start < output.size; start += width) {
-    visit(arrays, ready.map((x) => x.offset + start), output.storage.array, output.offset + start, width);
+    visit(
+      arrays,
+      ready.map((x) => x.offset + start),
+      output.storage.array,
+      output.offset + start,
+      width,
+    );
   }
 }
 
