@@ -127,7 +127,7 @@ function samplePart(
   return sampleNounPhrase(draw, used, noun, scope, ornamentsOf(plan, role, negated));
 }
 
-/** A prepositional phrase behind the object of a negative clause could belong to the verb, before which "nicht" stands. */
+/** A denied object has no prepositional phrase: it could belong to the verb, and then "nicht" would precede it. */
 function ornamentsOf({ ornaments }: ClausePlan, role: Role, negated: boolean): Ornaments {
   if (role === "indirect") {
     return adjectiveOnly;

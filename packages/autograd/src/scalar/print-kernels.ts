@@ -1,7 +1,7 @@
 import { elementaryRows } from "./elementary.js";
 import type { PointwiseDeclaration } from "./pointwise.js";
 import { loopName, printLoop } from "./print-loops.js";
-import { printFunction } from "./print-typescript.js";
+import { largestSelectCount, printFunction } from "./print-typescript.js";
 
 const banner = "// Printed by scripts/print-kernels.ts from the declarations of scalar functions; not to be edited.";
 
@@ -15,7 +15,7 @@ function printElementary(): string {
   const functions = Object.entries(elementaryRows).map(([name, { parameters, float64 }]) =>
     printFunction(name, parameters, float64),
   );
-  const text = [helpers, ...functions].join("\n\n");
+  const text = [prelude, ...functions].join("\n\n");
   return [banner, bindMath(text), text, ""].join("\n\n");
 }
 
@@ -32,7 +32,8 @@ function printPointwise(declarations: readonly PointwiseDeclaration[]): string {
     table.push(`  ${name}: { ${entries.join(", ")} },`);
   }
   const text = loops.join("\n\n");
-  const imports = usedIn(text, ["copysign", "exponent", "nearest", "powersOfTwo", "scale"]);
+  const helpers = ["copysign", "exponent", "integerPicks", "nearest", "picks", "powersOfTwo", "scale"];
+  const imports = usedIn(text, [...Object.keys(elementaryRows), ...helpers]);
   return [
     banner,
     [
@@ -64,11 +65,15 @@ function usedIn(text: string, names: readonly string[]): string[] {
   return names.filter((name) => new RegExp(`\\b${name}\\(|\\b${name}\\[`).test(text));
 }
 
-const helpers = `/** 2^(index − 1023) */
+const prelude = `/** 2^(index − 1023) */
 export const powersOfTwo = new Float64Array(2048);
 powersOfTwo[1023] = 1;
 for (let index = 1024; index < 2048; index++) powersOfTwo[index] = (powersOfTwo[index - 1] as number) * 2;
 for (let index = 1022; index > 0; index--) powersOfTwo[index] = (powersOfTwo[index + 1] as number) / 2;
+
+/** Where a select puts its two values to load one of them. */
+export const picks = new Float64Array(${2 * largestSelectCount});
+export const integerPicks = new Int32Array(${2 * largestSelectCount});
 
 const signs = new Float64Array([1, -1]);
 const bits = new Float64Array(1);

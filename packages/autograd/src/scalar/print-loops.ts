@@ -23,8 +23,9 @@ export function loopName(declaration: PointwiseDeclaration, dtype: PointwiseDTyp
  */
 export function printLoop(declaration: PointwiseDeclaration, dtype: PointwiseDType): string {
   const { inputs, output } = declaration;
-  const expression = expandCalls(declaration.expression, dtype === "float32");
-  const callsFunctions = expression !== declaration.expression;
+  const isFloat = dtype === "float32" || dtype === "float64";
+  const expression = isFloat ? expandCalls(declaration.expression, dtype === "float32") : declaration.expression;
+  const isDear = expression !== declaration.expression;
   const names = letters.slice(0, inputs.length);
   const lines = names.map((name, index) => `const ${name} = inputs[${index}] as ${arrayOf(inputs[index], dtype)};`);
   lines.push(`const out = output as ${arrayOf(output, dtype)};`);
@@ -39,14 +40,14 @@ export function printLoop(declaration: PointwiseDeclaration, dtype: PointwiseDTy
     const printed = printBody(
       expression,
       names.map((name) => `${name}Value`),
-      dtype === "int32" ? "int32" : "float",
+      isFloat ? "float" : dtype,
     );
-    const result = expression.kind === "boolean" ? `${parenthesised(printed.result)} ? 1 : 0` : printed.result;
+    const result = expression.kind === "boolean" ? `+(${printed.result})` : printed.result;
     return [...reads, ...printed.statements, `out[start + i] = ${result};`].map(indent);
   };
 
   const loop = "for (let i = 0; i < count; i++) {";
-  if (names.length > 0 && !callsFunctions) {
+  if (names.length > 0 && !isDear) {
     lines.push(`if (${names.map((name) => `${name}Step === 1`).join(" && ")}) {`);
     lines.push(...[loop, ...body((name) => `${name}At + i`), "}", "return;"].map(indent), "}");
   }
@@ -58,8 +59,4 @@ export function printLoop(declaration: PointwiseDeclaration, dtype: PointwiseDTy
 
 function arrayOf(role: PointwiseRole | undefined, dtype: PointwiseDType): string {
   return arrays[role === "bool" ? "bool" : dtype];
-}
-
-function parenthesised(text: string): string {
-  return /^[\w.]+$/.test(text) ? text : `(${text})`;
 }

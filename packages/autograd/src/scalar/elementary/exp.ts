@@ -1,5 +1,5 @@
 import type { Scalar } from "../expression.js";
-import { constant, pow2, scale, select } from "../expression.js";
+import { branch, constant, pow2, scale } from "../expression.js";
 import { flushed32 } from "./flush.js";
 import { polynomial } from "./polynomial.js";
 
@@ -66,6 +66,6 @@ export function expm1Row(x: Scalar, constants: ExpConstants): Scalar {
   const { n, power } = reduceExp(x.max(constants.lowestMinusOne).min(constants.highest), constants);
   const one = constant(1).minus(pow2(n.min(constants.largePower).negate()));
   // The sum 0 + x of a zero x would lose its sign.
-  const value = select(x.eq(0), x, scale(one.plus(power), n));
+  const value = branch(x.eq(0), x, scale(one.plus(power), n));
   return constants === exp32 ? flushed32(value) : value;
 }

@@ -1,5 +1,5 @@
 import type { Scalar } from "../expression.js";
-import { branch, constant, exponent, pow2, select } from "../expression.js";
+import { branch, constant, exponent, pow2 } from "../expression.js";
 import { flushed32 } from "./flush.js";
 import { polynomial } from "./polynomial.js";
 
@@ -89,5 +89,5 @@ export function log1pRow(x: Scalar, constants: LogConstants): Scalar {
 
 /** −∞ of a zero, ∞ of ∞, otherwise NaN. */
 function logOfSpecial(x: Scalar, isZero: Scalar): Scalar {
-  return select(isZero, Number.NEGATIVE_INFINITY, select(x.gt(0), x, Number.NaN));
+  return branch(isZero, Number.NEGATIVE_INFINITY, branch(x.gt(0), x, Number.NaN));
 }

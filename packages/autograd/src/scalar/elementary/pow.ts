@@ -1,5 +1,5 @@
 import type { Operand, Scalar } from "../expression.js";
-import { branch, scale, select } from "../expression.js";
+import { branch, scale } from "../expression.js";
 import { flushed32 } from "./flush.js";
 import { splitPower } from "./log.js";
 import { polynomial } from "./polynomial.js";
@@ -83,19 +83,19 @@ export function powRow(x: Scalar, y: Scalar, constants: PowConstants): Scalar {
   const isOdd = isInteger.and(half.floor().ne(half));
 
   const power = powerOfPositive(magnitude, y, constants);
-  const negative = select(isInteger, select(isOdd, power.negate(), power), Number.NaN);
+  const negative = branch(isInteger, branch(isOdd, power.negate(), power), Number.NaN);
   const regular = branch(x.lt(0), negative, power);
 
   // |x| is 0 or ∞, or y is ±∞, or one of them NaN.
   const isAbove = magnitude.gt(1);
   const isUp = y.gt(0);
   const grows = isAbove.and(isUp).or(isAbove.or(isUp).not());
-  const limit = select(magnitude.eq(1), 1, select(grows, infinity, 0));
-  const signed = select(isOdd, limit.copysign(x), limit);
-  const special = select(x.eq(x).and(y.eq(y)), signed, Number.NaN);
+  const limit = branch(magnitude.eq(1), 1, branch(grows, infinity, 0));
+  const signed = branch(isOdd, limit.copysign(x), limit);
+  const special = branch(x.eq(x).and(y.eq(y)), signed, Number.NaN);
 
   const isRegular = magnitude.gt(0).and(magnitude.lt(infinity)).and(y.abs().lt(infinity));
-  const value = select(y.eq(0).or(x.eq(1)), 1, branch(isRegular, regular, special));
+  const value = branch(y.eq(0).or(x.eq(1)), 1, branch(isRegular, regular, special));
   return constants === pow32 ? flushed32(value) : value;
 }
 
@@ -115,7 +115,7 @@ function powerOfPositive(x: Scalar, y: Scalar, constants: PowConstants): Scalar 
   const n = sum.plus(0.5).floor();
   const r = z.minus(n).plus(zRest);
   const value = scale(r.times(polynomial(r, constants.g)).plus(1), n);
-  const beyond = select(sum.gt(0), Number.POSITIVE_INFINITY, 0);
+  const beyond = branch(sum.gt(0), Number.POSITIVE_INFINITY, 0);
   return branch(sum.abs().lt(constants.largestPower), value, beyond);
 }
 

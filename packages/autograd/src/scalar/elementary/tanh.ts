@@ -1,5 +1,5 @@
 import type { Scalar } from "../expression.js";
-import { branch, constant, pow2, select } from "../expression.js";
+import { branch, constant, pow2 } from "../expression.js";
 import { exp32, exp64, reduceExp } from "./exp.js";
 import { flushed32 } from "./flush.js";
 import { polynomial } from "./polynomial.js";
@@ -11,7 +11,7 @@ import { polynomial } from "./polynomial.js";
 export function tanhRow64(x: Scalar): Scalar {
   const { n, power } = reduceExp(x.plus(x).max(-60).min(60), exp64);
   const minusOne = constant(1).minus(pow2(n.negate())).plus(power).times(pow2(n));
-  return select(x.eq(0), x, minusOne.over(minusOne.plus(2)));
+  return branch(x.eq(0), x, minusOne.over(minusOne.plus(2)));
 }
 
 /** (tanh(x) − x) ÷ x³ as a polynomial of x² for |x| ≤ 0.625, by Remez exchange: 2^-27.7 relative to tanh. */

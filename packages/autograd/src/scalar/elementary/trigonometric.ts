@@ -1,5 +1,5 @@
 import type { Scalar } from "../expression.js";
-import { constant, select } from "../expression.js";
+import { branch, constant } from "../expression.js";
 import { flushed32 } from "./flush.js";
 import { polynomial } from "./polynomial.js";
 
@@ -47,7 +47,7 @@ const series32: Series = {
 };
 
 export function sinRow64(x: Scalar): Scalar {
-  return select(x.eq(0), x, sineOf(reduce64(x), series64));
+  return branch(x.eq(0), x, sineOf(reduce64(x), series64));
 }
 
 export function cosRow64(x: Scalar): Scalar {
@@ -55,7 +55,7 @@ export function cosRow64(x: Scalar): Scalar {
 }
 
 export function sinRow32(x: Scalar): Scalar {
-  return flushed32(select(x.eq(0), x, sineOf(reduce32(x), series32)));
+  return flushed32(branch(x.eq(0), x, sineOf(reduce32(x), series32)));
 }
 
 export function cosRow32(x: Scalar): Scalar {
