@@ -1,14 +1,5 @@
-import {
-  adaptiveStep,
-  firstMoment,
-  full,
-  noGrad,
-  ones,
-  randn,
-  secondMoment,
-  type Tensor,
-  tensor,
-} from "@typegrad/autograd";
+import { noGrad, ones, randn, type Tensor } from "@typegrad/autograd";
+import { Adam } from "@typegrad/trainer";
 import { measure, type Row } from "./measure.js";
 
 /** A call's time, and what that is for each of `elements`. */
@@ -44,20 +35,13 @@ function backward(name: string, x: Tensor, op: (x: Tensor) => Tensor): Row {
   });
 }
 
-/** The three loops of one Adam step over `size` parameters. */
+/** One Adam step over `size` parameters. */
 function adam(size: number): Row {
-  const [value, gradient, first] = [randn([size]), randn([size]), randn([size])];
-  const second = full([size], 0.5);
-  const number = (x: number): Tensor => tensor(x);
-  const numbers = { beta1: number(0.9), share1: number(0.1), beta2: number(0.999), share2: number(0.001) };
-  const [rate, correction, eps] = [number(1e-3), number(0.5), number(1e-8)];
-  return row(`Adam step, ${size} parameters`, size, () => {
-    noGrad(() => {
-      const m = firstMoment(first, gradient, numbers.beta1, numbers.share1);
-      const v = secondMoment(second, gradient, numbers.beta2, numbers.share2);
-      adaptiveStep(value, m, v, rate, correction, eps);
-    });
-  });
+  const parameter = randn([size]);
+  parameter.requiresGrad = true;
+  parameter.grad = randn([size]);
+  const optimizer = new Adam([parameter], { lr: 1e-6 });
+  return row(`Adam step, ${size} parameters`, size, () => optimizer.step());
 }
 
 /** Single operations, eager, float32. */

@@ -45,7 +45,9 @@ describe("backward", () => {
 
   test("a tensor used twice gets both gradients; broadcasting is undone", () => {
     const x = leaf(1, 2, 3);
-    add(x.mul(2), x.expand([4, 3])).sum().backward();
+    add(x.mul(2), x.expand([4, 3]))
+      .sum()
+      .backward();
     expect(x.grad!.toArray()).toEqual([12, 12, 12]);
   });
 

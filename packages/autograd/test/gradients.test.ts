@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import * as tg from "../src/index.js";
 import { geluErf, geluTanh, logSoftmaxLast, siluFused, softmaxLast, softplusFused } from "../src/fused/index.js";
-import { gradcheck, gradgradcheck } from "../src/testing/index.js";
+import * as tg from "../src/index.js";
 import { allClose } from "../src/testing/all-close.js";
+import { gradcheck, gradgradcheck } from "../src/testing/index.js";
 
 type Tensor = tg.Tensor;
 const generator = new tg.Generator(3);
@@ -116,7 +116,10 @@ const samples: Record<string, readonly [(...inputs: Tensor[]) => Tensor | readon
     (x) => tg.crossEntropy(x!, ids(1, 0, 1, 0).reshape([2, 2]), { weight: tg.tensor(Float64Array.of(1, 2, 3)) }),
     [away(2, 3, 2)],
   ],
-  "crossEntropy of probabilities": [(x, p) => tg.crossEntropy(x!, p!, { reduction: "sum" }), [away(2, 3), positive(2, 3)]],
+  "crossEntropy of probabilities": [
+    (x, p) => tg.crossEntropy(x!, p!, { reduction: "sum" }),
+    [away(2, 3), positive(2, 3)],
+  ],
   nllLoss: [(x) => tg.nllLoss(x!, ids(1, 0)), [away(2, 3)]],
   mseLoss: [(a, b) => tg.mseLoss(a!, b!), [away(2, 3), away(2, 3)]],
   smoothL1Loss: [(a, b) => tg.smoothL1Loss(a!, b!, { beta: 0.6 }), [away(2, 5), away(2, 5)]],

@@ -11,15 +11,18 @@ const arrays: Record<PointwiseDType, string> = {
 
 const letters = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
+/** How many elements one turn of a loop over neighbours does: at 4 the loop itself no longer costs a third of the time. */
+const lanes = [0, 1, 2, 3];
+
 /** The name of the function printed for `declaration` on values of `dtype`. */
 export function loopName(declaration: PointwiseDeclaration, dtype: PointwiseDType): string {
   return `${declaration.name}_${dtype}`;
 }
 
 /**
- * Prints the loop of `declaration` for values of `dtype`, of type PointwiseLoop: arrays are cast to their class once,
- * so that each function sees one class only. Inputs whose elements are all neighbours have a loop of their own where
- * the strides would be noticed, which beside an elementary function they are not.
+ * Prints the loop of `declaration` for values of `dtype`, of type PointwiseLoop. Arrays are cast to their class once, so
+ * that each function sees one class only. Where all elements are neighbours they are done in fours, unless there is an
+ * elementary function, beside which the strides cost nothing; the rest, or all, is done one by one along the strides.
  */
 export function printLoop(declaration: PointwiseDeclaration, dtype: PointwiseDType): string {
   const { inputs, output } = declaration;
@@ -27,32 +30,37 @@ export function printLoop(declaration: PointwiseDeclaration, dtype: PointwiseDTy
   const expression = isFloat ? expandCalls(declaration.expression, dtype === "float32") : declaration.expression;
   const isDear = expression !== declaration.expression;
   const names = letters.slice(0, inputs.length);
+  if (names.length !== inputs.length)
+    throw new Error(`print: ${declaration.name} has more than ${letters.length} inputs`);
+
   const lines = names.map((name, index) => `const ${name} = inputs[${index}] as ${arrayOf(inputs[index], dtype)};`);
   lines.push(`const out = output as ${arrayOf(output, dtype)};`);
-  for (const [index, name] of names.entries()) lines.push(`let ${name}At = offsets[${index}] as number;`);
-  for (const [index, name] of names.entries()) lines.push(`const ${name}Step = strides[${index}] as number;`);
+  lines.push(...names.map((name, index) => `let ${name}At = offsets[${index}] as number;`));
+  lines.push(...names.map((name, index) => `const ${name}Step = strides[${index}] as number;`));
+  lines.push("let i = 0;");
 
-  const body = (index: (name: string) => string): string[] => {
+  const body = (inputAt: (name: string) => string, outputAt: string): string[] => {
     const reads = names.map((name, position) => {
-      const value = `${name}[${index(name)}] as number`;
+      const value = `${name}[${inputAt(name)}] as number`;
       return `const ${name}Value = ${inputs[position] === "bool" ? `(${value}) !== 0` : value};`;
     });
-    const printed = printBody(
-      expression,
-      names.map((name) => `${name}Value`),
-      isFloat ? "float" : dtype,
-    );
-    const result = expression.kind === "boolean" ? `+(${printed.result})` : printed.result;
-    return [...reads, ...printed.statements, `out[start + i] = ${result};`].map(indent);
+    const values = names.map((name) => `${name}Value`);
+    const { statements, result } = printBody(expression, values, isFloat ? "float" : dtype);
+    const stored = expression.kind === "boolean" ? `+(${result})` : result;
+    return [...reads, ...statements, `out[${outputAt}] = ${stored};`];
   };
 
-  const loop = "for (let i = 0; i < count; i++) {";
   if (names.length > 0 && !isDear) {
+    const groups = lanes.flatMap((lane) => {
+      const behind = lane === 0 ? "" : ` + ${lane}`;
+      return ["{", ...body((name) => `${name}At + i${behind}`, `start + i${behind}`).map(indent), "}"];
+    });
+    const advance = names.map((name) => `${name}At += i;`);
     lines.push(`if (${names.map((name) => `${name}Step === 1`).join(" && ")}) {`);
-    lines.push(...[loop, ...body((name) => `${name}At + i`), "}", "return;"].map(indent), "}");
+    lines.push(...["for (; i + 3 < count; i += 4) {", ...groups.map(indent), "}", ...advance].map(indent), "}");
   }
-  lines.push(loop, ...body((name) => `${name}At`));
-  lines.push(...names.map((name) => indent(`${name}At += ${name}Step;`)), "}");
+  const step = names.map((name) => `${name}At += ${name}Step;`);
+  lines.push("for (; i < count; i++) {", ...[...body((name) => `${name}At`, "start + i"), ...step].map(indent), "}");
   const head = `const ${loopName(declaration, dtype)}: PointwiseLoop = (count, inputs, offsets, strides, output, start) => {`;
   return [head, ...lines.map(indent), "};"].join("\n");
 }

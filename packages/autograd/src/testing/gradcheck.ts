@@ -1,9 +1,9 @@
 import { grad } from "../backward.js";
 import { tensor, zerosLike } from "../create.js";
 import { checkOptions, GradError } from "../errors.js";
+import { Tensor } from "../methods.js";
 import { Generator, randn } from "../random.js";
 import { format } from "../shape.js";
-import { Tensor } from "../methods.js";
 
 /** A function of tensors to be checked. Where it gives several tensors, all are. */
 export type Differentiable = (...inputs: Tensor[]) => Tensor | readonly Tensor[];
@@ -105,7 +105,11 @@ function checkZero(run: () => Tensor, checked: readonly Tensor[], name: string):
   const nothing = tensor(0, { dtype: "float64" });
   for (const [i, g] of grad(run(), checked, { gradOutput: nothing, allowUnused: true }).entries()) {
     if (g?.data.some((value: number) => value !== 0)) {
-      fail(`${name}, input ${i}: a cotangent of 0 gives a gradient that is not 0`, String(g.data), "make the vjp linear");
+      fail(
+        `${name}, input ${i}: a cotangent of 0 gives a gradient that is not 0`,
+        String(g.data),
+        "make the vjp linear",
+      );
     }
   }
 }
@@ -126,6 +130,8 @@ export function gradgradcheck(
     const total = weigh([...outputs, ...outputs.map((x) => x.mul(x))], (options.seed ?? 0) + 1);
     return grad(total, checked, { createGraph: true, allowUnused: true }).filter((g) => g?.requiresGrad) as Tensor[];
   };
-  Object.defineProperty(gradient, "name", { value: `gradient of ${(typeof fn === "function" ? fn.name : fn.constructor.name) || "the function"}` });
+  Object.defineProperty(gradient, "name", {
+    value: `gradient of ${(typeof fn === "function" ? fn.name : fn.constructor.name) || "the function"}`,
+  });
   return gradcheck(gradient, all, options);
 }

@@ -7,8 +7,8 @@ export { allClose, type CloseOptions } from "./all-close.js";
 export {
   type CheckableModule,
   type Differentiable,
-  gradcheck,
   type GradcheckOptions,
+  gradcheck,
   gradgradcheck,
 } from "./gradcheck.js";
 export { matchers } from "./matchers.js";

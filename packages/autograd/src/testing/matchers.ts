@@ -1,6 +1,6 @@
 import type { Tensor } from "../tensor.js";
 import { allClose, type CloseOptions } from "./all-close.js";
-import { type CheckableModule, type Differentiable, gradcheck, type GradcheckOptions } from "./gradcheck.js";
+import { type CheckableModule, type Differentiable, type GradcheckOptions, gradcheck } from "./gradcheck.js";
 
 interface Verdict {
   readonly pass: boolean;

@@ -1,0 +1,220 @@
+import { describe, expect, test } from "@jest/globals";
+import { manualSeed, randn, scaledDotProductAttention, type Tensor, tensor } from "@typegrad/autograd";
+import { allClose } from "@typegrad/autograd/testing";
+import {
+  causalMask,
+  GPT,
+  greedyDecode,
+  PositionalEncoding,
+  paddingMask,
+  paperBase,
+  paperBig,
+  Seq2SeqTransformer,
+  sinusoidalEncoding,
+  Transformer,
+  TransformerDecoderLayer,
+  TransformerEncoderLayer,
+} from "../src/index.js";
+
+const ids = (rows: number[][]): Tensor =>
+  tensor(Int32Array.from(rows.flat()), { shape: [rows.length, rows[0]!.length] });
+const tiny = { dModel: 8, numHeads: 2, numEncoderLayers: 1, numDecoderLayers: 2, dimFeedforward: 12, dropout: 0 };
+
+describe("what others get wrong", () => {
+  test("scores are divided by the root of the head width", () => {
+    const [q, k] = [
+      tensor([[1, 1, 1, 1]]),
+      tensor([
+        [2, 2, 2, 2],
+        [0, 0, 0, 0],
+      ]),
+    ];
+    const out = scaledDotProductAttention(q, k, tensor([[1], [0]]));
+    // The scores are 8 / √4 and 0.
+    expect(out.item()).toBeCloseTo(1 / (1 + Math.exp(-4)), 6);
+  });
+
+  test("positions have a sine and a cosine of each wavelength", () => {
+    const table = sinusoidalEncoding(50, 6, { dtype: "float64" }).toArray() as number[][];
+    for (const [position, column] of [
+      [0, 0],
+      [7, 2],
+      [49, 4],
+    ] as const) {
+      const angle = position / 10000 ** (column / 6);
+      expect(table[position]![column]).toBeCloseTo(Math.sin(angle), 12);
+      expect(table[position]![column + 1]).toBeCloseTo(Math.cos(angle), 12);
+    }
+  });
+
+  test("post-norm normalises the sum of residual and sub-layer; pre-norm what goes in", () => {
+    manualSeed(1);
+    const x = randn([2, 3, 8]);
+    const post = new TransformerEncoderLayer({ ...layer, normFirst: false });
+    const attended = x.add(post.selfAttn.forward(x, x, x)[0]);
+    const first = post.norm1.forward(attended);
+    const wanted = post.norm2.forward(first.add(post.linear2.forward(post.linear1.forward(first).relu())));
+    expect(allClose(post.forward(x), wanted, { atol: 1e-6 })).toBe(true);
+    const pre = new TransformerEncoderLayer({ ...layer, normFirst: true });
+    const input = pre.norm1.forward(x);
+    const sum = x.add(pre.selfAttn.forward(input, input, input)[0]);
+    const preWanted = sum.add(pre.linear2.forward(pre.linear1.forward(pre.norm2.forward(sum)).relu()));
+    expect(allClose(pre.forward(x), preWanted, { atol: 1e-6 })).toBe(true);
+  });
+
+  test("the paper's model has no norm behind its stacks; PyTorch's Transformer has", () => {
+    const keys = (model: { stateDict(): object }) =>
+      Object.keys(model.stateDict()).filter((key) => /coder\.norm\./.test(key));
+    expect(paperBase.finalNorm).toBe(false);
+    expect(keys(new Seq2SeqTransformer({ ...paperBase, ...tiny, srcVocab: 11, tgtVocab: 11 }))).toEqual([]);
+    expect(keys(new Transformer(tiny))).toHaveLength(4);
+  });
+
+  test("dropout acts on the outputs of sub-layers and on the embeddings' sums, nowhere else", () => {
+    manualSeed(2);
+    const own = new TransformerEncoderLayer({ ...layer, dropout: 1, normFirst: true });
+    const x = randn([2, 3, 8]);
+    // All sub-layer outputs are dropped, so only the residual is left.
+    expect(own.forward(x).toArray()).toEqual(x.toArray());
+    expect(own.selfAttn.dropout).toBe(0);
+    expect(new PositionalEncoding(8, { dropout: 1 }).forward(x).abs().sum().item()).toBe(0);
+    const decoder = new TransformerDecoderLayer({ ...layer, dropout: 1, normFirst: true });
+    expect(decoder.forward(x, x).toArray()).toEqual(x.toArray());
+  });
+
+  test("embeddings are scaled by the root of the width", () => {
+    const model = new Seq2SeqTransformer({ ...tiny, srcVocab: 5, tgtVocab: 5 });
+    let seen: Tensor | null = null;
+    const { encoder } = model.transformer;
+    const original = encoder.withWeights.bind(encoder);
+    encoder.withWeights = (x, ...rest) => {
+      seen = x;
+      return original(x, ...rest);
+    };
+    model.encode(ids([[3, 4]]));
+    const wanted = model.srcEmbed
+      .forward(ids([[3, 4]]))
+      .mul(Math.sqrt(8))
+      .add(sinusoidalEncoding(2, 8));
+    expect(allClose(seen!, wanted)).toBe(true);
+  });
+
+  test("the presets are the paper's", () => {
+    expect([paperBase.dModel, paperBase.numHeads, paperBase.dimFeedforward, paperBase.dropout]).toEqual([
+      512, 8, 2048, 0.1,
+    ]);
+    expect([paperBig.dModel, paperBig.numHeads, paperBig.dimFeedforward, paperBig.dropout]).toEqual([
+      1024, 16, 4096, 0.3,
+    ]);
+  });
+});
+
+const layer = { dModel: 8, numHeads: 2, dimFeedforward: 12, dropout: 0 };
+
+describe("masks", () => {
+  test("are true where one may attend", () => {
+    expect(causalMask(2).toArray()).toEqual([
+      [true, false],
+      [true, true],
+    ]);
+    expect(paddingMask(ids([[5, 0]]), 0).toArray()).toEqual([[true, false]]);
+  });
+
+  test("later target tokens change no earlier logits", () => {
+    manualSeed(3);
+    const model = new Seq2SeqTransformer({ ...tiny, srcVocab: 11, tgtVocab: 13 });
+    const src = ids([[3, 4, 5]]);
+    const [a, b] = [ids([[1, 5, 6, 7]]), ids([[1, 5, 9, 3]])].map((tgt) => model.forward(src, tgt).slice(1, 0, 2));
+    expect(a!.toArray()).toEqual(b!.toArray());
+  });
+
+  test("padding gives each row what it gives alone", () => {
+    manualSeed(4);
+    const model = new Seq2SeqTransformer({ ...tiny, srcVocab: 11, tgtVocab: 13 });
+    const together = model.forward(
+      ids([
+        [3, 4, 2, 0, 0],
+        [3, 4, 5, 6, 2],
+      ]),
+      ids([
+        [1, 5, 0],
+        [1, 7, 8],
+      ]),
+    );
+    const alone = model.forward(ids([[3, 4, 2]]), ids([[1, 5]]));
+    expect(allClose(together.select(0, 0).slice(0, 0, 2), alone.squeeze(0), { atol: 1e-5 })).toBe(true);
+  });
+});
+
+describe("Seq2SeqTransformer", () => {
+  test("ties embeddings and output layer as asked", () => {
+    const counts = (["none", "target", "all"] as const).map((tie) => {
+      const model = new Seq2SeqTransformer({ ...tiny, srcVocab: 11, tgtVocab: 11, tie });
+      return model.parameters().reduce((sum, { size }) => sum + size, 0);
+    });
+    expect(counts[0]! - counts[1]!).toBe(11 * 8 + 11);
+    expect(counts[1]! - counts[2]!).toBe(11 * 8);
+    expect(() => new Seq2SeqTransformer({ ...tiny, srcVocab: 3, tgtVocab: 4, tie: "all" })).toThrow(
+      /needs one vocabulary/,
+    );
+  });
+
+  test("gives probabilities and attention weights", () => {
+    const model = new Seq2SeqTransformer({ ...tiny, srcVocab: 11, tgtVocab: 13 });
+    const [src, tgt] = [ids([[3, 4, 5]]), ids([[1, 5]])];
+    expect(model.probabilities(src, tgt).sum(-1).toArray()).toEqual([[expect.closeTo(1, 5), expect.closeTo(1, 5)]]);
+    const { logits, encoder, decoder } = model.forward(src, tgt, { needWeights: true });
+    expect(allClose(logits, model.forward(src, tgt), { atol: 1e-5 })).toBe(true);
+    expect([encoder.map(({ shape }) => shape), decoder.map(({ cross }) => cross.shape)]).toEqual([
+      [[1, 2, 3, 3]],
+      [
+        [1, 2, 2, 3],
+        [1, 2, 2, 3],
+      ],
+    ]);
+  });
+
+  test("a sentence longer than the positions throws", () => {
+    const model = new Seq2SeqTransformer({ ...tiny, srcVocab: 11, tgtVocab: 13, maxLength: 2 });
+    expect(() => model.encode(ids([[3, 4, 5]]))).toThrow(/longer than the positions\ngot: 3 tokens, 2 positions/);
+  });
+
+  test("greedy decoding takes the most likely token of each row until its end", () => {
+    manualSeed(6);
+    const model = new Seq2SeqTransformer({ ...tiny, srcVocab: 11, tgtVocab: 13, maxLength: 9 });
+    const src = ids([
+      [3, 4, 2],
+      [5, 2, 0],
+    ]);
+    const rows = greedyDecode(model, src, { maxTokens: 6 });
+    rows.forEach((row, i) => {
+      const written = [model.bosId];
+      for (const token of row) {
+        const own = i === 0 ? src.slice(0, 0, 1) : ids([[5, 2]]);
+        expect(
+          model
+            .forward(own, ids([written]))
+            .select(1, -1)
+            .argmax()
+            .item(),
+        ).toBe(token);
+        written.push(token);
+      }
+    });
+    expect(() => greedyDecode(model, src, { maxTokens: 10 })).toThrow(/maxTokens out of range/);
+  });
+});
+
+describe("GPT", () => {
+  test("is causal, ties its head, and checks its context", () => {
+    manualSeed(7);
+    const options = { vocab: 11, dModel: 8, numHeads: 2, numLayers: 2, context: 4 };
+    const model = new GPT({ ...options, activation: "gelu_tanh", tie: true });
+    expect(model.head.weight).toBe(model.tokenEmbed.weight);
+    expect(model.head.bias).toBeNull();
+    const [a, b] = [ids([[1, 2, 3]]), ids([[1, 2, 9]])].map((x) => model.forward(x).slice(1, 0, 2).toArray());
+    expect(a).toEqual(b);
+    expect(() => model.forward(ids([[1, 2, 3, 4, 5]]))).toThrow(/longer than the positions/);
+    expect(() => new GPT({ ...options, activation: "swish" as never })).toThrow(/no such activation/);
+  });
+});
