@@ -1,36 +1,73 @@
-import { checkOptions, noGrad, stack, type Tensor, tensor, ValueError } from "@typegrad/autograd";
+import {
+  checkOptions,
+  clamp,
+  div,
+  minimum,
+  noGrad,
+  norm,
+  stack,
+  type Tensor,
+  ValueError,
+  wrap,
+} from "@typegrad/autograd";
+
+/** Options of {@link clipGradNorm}. */
+export interface ClipGradNormOptions {
+  /** The order of the norm; `Infinity` takes the largest element. Default 2. */
+  readonly normType?: number;
+}
+
+function checkLimit(operation: string, name: string, value: number): void {
+  if (value >= 0) return;
+  throw new ValueError(`${operation}: ${name} must not be negative`, {
+    got: String(value),
+    hint: "use a number from 0 up, for instance 1",
+  });
+}
 
 /**
- * Scales all gradients together so that their norm is at most `maxNorm`: by min(1, maxNorm / (norm + 1e-6)) (Pascanu et
- * al. 2013).
+ * Scales all gradients by min(1, maxNorm / (total + 1e-6)), where total is the norm of all their elements together.
+ * Each `grad` becomes a new tensor.
  *
- * @param options.normType the order of the norm; default 2
- * @returns the norm before, 0-d
+ * @param parameters those without a gradient are left out
+ * @param maxNorm the norm to stay below
+ * @returns the total norm before clipping, 0-d float64; NaN or infinite when a gradient is
+ * @throws ValueError for a negative maxNorm, or a normType that is not positive.
  */
 export function clipGradNorm(
-  parameters: Iterable<Tensor>,
+  parameters: readonly Tensor[],
   maxNorm: number,
-  options: { readonly normType?: number } = {},
+  options: ClipGradNormOptions = {},
 ): Tensor {
   checkOptions("clipGradNorm", options, ["normType"]);
-  if (!(maxNorm >= 0))
-    throw new ValueError("clipGradNorm: maxNorm must be at least 0", { got: String(maxNorm), hint: "1" });
+  checkLimit("clipGradNorm", "maxNorm", maxNorm);
   const { normType: p = 2 } = options;
-  const withGradient = [...parameters].filter(({ grad }) => grad !== null);
-  if (withGradient.length === 0) return tensor(0);
+  if (!(p > 0)) {
+    throw new ValueError("clipGradNorm: normType must be positive", {
+      got: String(p),
+      hint: "use 2, 1 or Infinity",
+    });
+  }
   return noGrad(() => {
-    const total = stack(withGradient.map(({ grad }) => grad!.norm({ p }))).norm({ p });
-    const factor = total.add(1e-6).pow(-1).mul(maxNorm).clamp({ max: 1 });
-    for (const parameter of withGradient) parameter.grad = parameter.grad!.mul(factor);
+    const clipped = parameters.filter(({ grad }) => grad !== null);
+    if (clipped.length === 0) return wrap(Float64Array.of(0), "float64", []);
+    const norms = clipped.filter(({ size }) => size > 0).map(({ grad }) => norm(grad!, { p }).to("float64"));
+    const total = norms.length === 0 ? wrap(Float64Array.of(0), "float64", []) : norm(stack(norms), { p });
+    const factor = minimum(div(maxNorm, total.add(1e-6)), 1);
+    for (const parameter of clipped) parameter.grad = parameter.grad!.mul(factor.to(parameter.grad!.dtype));
     return total;
   });
 }
 
-/** Holds every element of the gradients between −limit and limit. */
-export function clipGradValue(parameters: Iterable<Tensor>, limit: number): void {
-  if (!(limit >= 0))
-    throw new ValueError("clipGradValue: the limit must be at least 0", { got: String(limit), hint: "1" });
+/**
+ * Holds every element of every gradient within [−limit, limit]. Each `grad` becomes a new tensor.
+ * @throws ValueError for a negative limit.
+ */
+export function clipGradValue(parameters: readonly Tensor[], limit: number): void {
+  checkLimit("clipGradValue", "limit", limit);
   noGrad(() => {
-    for (const parameter of parameters) parameter.grad = parameter.grad?.clamp({ min: -limit, max: limit }) ?? null;
+    for (const parameter of parameters) {
+      if (parameter.grad !== null) parameter.grad = clamp(parameter.grad, { min: -limit, max: limit });
+    }
   });
 }

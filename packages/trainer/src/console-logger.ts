@@ -1,113 +1,153 @@
-import { checkOptions } from "@typegrad/autograd";
-import { Chalk, type ChalkInstance } from "chalk";
-import type { Callback, FitResult, StepRecord, ValidationRecord } from "./trainer.js";
+import { checkOptions, ValueError } from "@typegrad/autograd";
+import chalk, { Chalk, type ChalkInstance } from "chalk";
+import type { FitResult, Logger, StepRecord, ValidationRecord } from "./records.js";
 
-/** Where lines go: process.stdout is one. */
+/** Where text goes; `process.stdout` is one. */
 export interface LogStream {
   write(text: string): unknown;
+  /** Whether it is a terminal, on which a line can be rewritten. */
   readonly isTTY?: boolean;
+  /** The terminal's width in characters. */
   readonly columns?: number;
 }
 
 /** Options of {@link ConsoleLogger}. */
 export interface ConsoleLoggerOptions {
-  /** Default process.stdout. */
+  /** Default: `process.stdout`; where there is none, nothing is written. */
   readonly stream?: LogStream;
-  /** Steps between lines where there is no terminal. Default 100. */
+  /** Steps between lines where the stream is no terminal. Default 100. */
   readonly every?: number;
-  /** Default: on a terminal, unless NO_COLOR is set. */
+  /** Default: on a terminal that has colours, unless `NO_COLOR` is set. */
   readonly color?: boolean;
 }
 
 interface Host {
-  readonly process?: { readonly stdout: LogStream; readonly env: Readonly<Record<string, string | undefined>> };
+  readonly process?: { readonly stdout?: LogStream; readonly env?: Readonly<Record<string, string | undefined>> };
 }
 
 const BAR = 20;
 /** Seconds between two drawings of the live line. */
 const PAUSE = 0.1;
 
-/** One live line with bar, step, loss, rate, tokens a second and time left; plain lines where there is no terminal. */
-export class ConsoleLogger implements Callback {
+/** A piece of a line. Colours have no width, so they are put on last. */
+interface Part {
+  readonly text: string;
+  readonly style: (text: string) => string;
+}
+
+/**
+ * Shows a run: on a terminal one live line with a bar, step, loss, rate, tokens a second and the time left, elsewhere
+ * plain lines. Validation losses stay on screen.
+ *
+ * @throws OptionError for unknown options; ValueError for an `every` below 1.
+ */
+export class ConsoleLogger implements Logger {
   readonly #stream: LogStream;
   readonly #every: number;
   readonly #chalk: ChalkInstance;
   #drawn = Number.NEGATIVE_INFINITY;
-  #speed: number | null = null;
-  #live = false;
+  #last: StepRecord | null = null;
+  /** Characters of the live line. */
+  #width = 0;
 
   constructor(options: ConsoleLoggerOptions = {}) {
     checkOptions("ConsoleLogger", options, ["stream", "every", "color"]);
     const { process } = globalThis as unknown as Host;
     this.#stream = options.stream ?? process?.stdout ?? { write: () => true };
     this.#every = options.every ?? 100;
-    const color = options.color ?? (this.#stream.isTTY === true && !process?.env.NO_COLOR);
-    this.#chalk = new Chalk({ level: color ? 1 : 0 });
+    if (!Number.isInteger(this.#every) || this.#every < 1) {
+      throw new ValueError("ConsoleLogger: every must be a whole number from 1 up", {
+        got: String(options.every),
+        hint: "it counts the steps between two lines",
+      });
+    }
+    // https://no-color.org: any value but the empty one.
+    const wanted = options.color ?? (this.#stream.isTTY === true && !process?.env?.NO_COLOR);
+    this.#chalk = new Chalk({ level: !wanted ? 0 : options.color === true && chalk.level === 0 ? 1 : chalk.level });
   }
 
   onStep(record: StepRecord): void {
-    // A running mean: single steps differ with the length of their batch.
-    this.#speed = this.#speed === null ? record.tokensPerSecond : 0.95 * this.#speed + 0.05 * record.tokensPerSecond;
-    const terminal = this.#stream.isTTY === true;
-    if (terminal && record.elapsed - this.#drawn < PAUSE && record.progress !== 1) return;
-    if (!terminal && record.step !== 1 && record.step % this.#every !== 0 && record.progress !== 1) return;
+    this.#last = record;
+    const { step, elapsed } = record;
+    if (this.#stream.isTTY !== true) {
+      if (step === 1 || step % this.#every === 0) this.#printLast();
+    } else if (elapsed - this.#drawn >= PAUSE) this.#draw(record);
+  }
+
+  onValidation({ step, loss, best }: ValidationRecord): void {
+    this.#printLast();
+    const { green, dim } = this.#chalk;
+    this.#stream.write(
+      `${green("validation")} step ${step}  loss ${decimal(loss)}${best ? dim("  best so far") : ""}\n`,
+    );
+  }
+
+  onEnd({ steps, elapsed, stoppedBy }: FitResult): void {
+    this.#printLast();
+    const reason = stoppedBy === "stop" ? "stopped" : `${stoppedBy} reached`;
+    this.#stream.write(`${this.#chalk.bold("done")} ${steps} steps in ${duration(elapsed)}, ${reason}\n`);
+  }
+
+  /** The live line of a run that failed stays as it is. */
+  close(): void {
+    this.#printLast();
+  }
+
+  /** Leaves the last step on screen, on a line of its own. */
+  #printLast(): void {
+    if (this.#last === null) return;
+    if (this.#stream.isTTY === true) this.#draw(this.#last);
+    else this.#stream.write(this.#styled(parts(this.#last, this.#chalk)));
+    this.#stream.write("\n");
+    this.#last = null;
+    this.#width = 0;
+  }
+
+  /** Writes over the live line. Spaces cover what is left of a longer one. */
+  #draw(record: StepRecord): void {
     this.#drawn = record.elapsed;
-    const line = this.#line(record, terminal);
-    this.#stream.write(terminal ? `\r${line}\u001b[K` : `${line}\n`);
-    this.#live = terminal;
+    // The last column stays free: some terminals would begin a new line.
+    const columns = (this.#stream.columns || 80) - 1;
+    const fitting = [bar(record, this.#chalk), ...parts(record, this.#chalk)];
+    // The bar goes first, then what stands last.
+    if (widthOf(fitting) > columns) fitting.shift();
+    while (fitting.length > 1 && widthOf(fitting) > columns) fitting.pop();
+    const width = widthOf(fitting);
+    this.#stream.write(`\r${this.#styled(fitting)}${" ".repeat(Math.max(0, Math.min(columns, this.#width) - width))}`);
+    this.#width = width;
   }
 
-  onValidation({ step, loss }: ValidationRecord): void {
-    this.#endLine();
-    this.#stream.write(`${this.#chalk.green("validation")} after step ${step}: loss ${loss.toFixed(4)}\n`);
-  }
-
-  onEnd({ steps, stoppedBy }: FitResult): void {
-    this.#endLine();
-    this.#stream.write(`${this.#chalk.bold("done")}: ${steps} steps, stopped by ${stoppedBy}\n`);
-  }
-
-  #endLine(): void {
-    if (this.#live) this.#stream.write("\r\u001b[K");
-    this.#live = false;
-  }
-
-  #line({ step, loss, rate, timeLeft, progress }: StepRecord, bar: boolean): string {
-    const filled = Math.round(BAR * (progress ?? 0));
-    const { cyan, dim, bold } = this.#chalk;
-    const parts: Part[] = [
-      part(`step ${step}`),
-      part(`loss ${loss.toFixed(4)}`, bold),
-      part(`rate ${rate.toExponential(2)}`),
-      part(`${Math.round(this.#speed ?? 0)} tokens/s`),
-      ...(timeLeft === null ? [] : [part(`${duration(timeLeft)} left`)]),
-    ];
-    if (bar && progress !== null) {
-      const styled = cyan("█".repeat(filled)) + dim("░".repeat(BAR - filled));
-      parts.unshift({ width: BAR, styled });
-    }
-    // Parts that do not fit are left out, the last first.
-    const width = () => parts.reduce((sum, own) => sum + own.width + 2, 0);
-    while (bar && parts.length > 2 && width() > (this.#stream.columns ?? 80)) parts.pop();
-    return parts.map(({ styled }) => styled).join("  ");
+  #styled(line: readonly Part[]): string {
+    return line.map(({ text, style }) => style(text)).join("  ");
   }
 }
 
-/** A piece of the line; colours have no width. */
-interface Part {
-  readonly width: number;
-  readonly styled: string;
+const widthOf = (line: readonly Part[]): number => line.reduce((sum, { text }) => sum + text.length + 2, -2);
+
+const plain = (text: string): string => text;
+
+function bar({ progress }: StepRecord, { cyan, dim }: ChalkInstance): Part {
+  const filled = Math.floor(BAR * progress);
+  const text = "█".repeat(filled) + "░".repeat(BAR - filled);
+  return { text, style: () => cyan(text.slice(0, filled)) + dim(text.slice(filled)) };
 }
 
-const part = (text: string, style: (text: string) => string = (plain) => plain): Part => ({
-  width: text.length,
-  styled: style(text),
-});
+function parts({ step, loss, rate, tokensPerSecond, timeLeft }: StepRecord, { bold }: ChalkInstance): Part[] {
+  return [
+    { text: `step ${step}`, style: plain },
+    { text: `loss ${decimal(loss)}`, style: bold },
+    { text: `rate ${rate.toExponential(2)}`, style: plain },
+    ...(tokensPerSecond === null ? [] : [{ text: `${Math.round(tokensPerSecond)} tokens/s`, style: plain }]),
+    { text: `${duration(timeLeft)} left`, style: plain },
+  ];
+}
+
+const decimal = (loss: number): string => (Math.abs(loss) < 1e5 ? loss.toFixed(4) : loss.toExponential(3));
 
 /** Seconds as 1:05 or 2:03:04. */
 function duration(seconds: number): string {
   const whole = Math.round(seconds);
-  const two = (n: number) => String(n).padStart(2, "0");
+  const two = (n: number): string => String(n).padStart(2, "0");
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }

@@ -1,85 +1,142 @@
 import { checkOptions, math, ValueError } from "@typegrad/autograd";
 
-/** The learning rate of step 1, 2, …: a pure function, so that a resumed run goes on where it was. */
+/** The learning rate of step 1, 2, … A pure function: it never looks at the clock or at the run. */
 export type Schedule = (step: number) => number;
 
-function check(
-  name: string,
-  options: object,
-  least: Readonly<Record<string, number>>,
-  optional: readonly string[] = [],
-): void {
-  const known = [...Object.keys(least), ...optional];
-  checkOptions(name, options, known);
-  for (const [key, bound] of Object.entries(least)) {
-    const value = (options as Record<string, unknown>)[key];
-    if (typeof value === "number" && value >= bound && Number.isFinite(value)) continue;
-    throw new ValueError(`${name}: ${key} must be a number of at least ${bound}`, {
-      got: String(value),
-      hint: `options: ${known.join(", ")}`,
-    });
+/** A schedule that refuses steps that do not exist. */
+function schedule(name: string, rate: (step: number) => number): Schedule {
+  return (step) => {
+    if (Number.isInteger(step) && step >= 1) return rate(step);
+    throw new ValueError(`${name}: there is no such step`, { got: String(step), hint: "steps are counted 1, 2, 3, …" });
+  };
+}
+
+/** `rate`: a number from 0 up; `count`: a whole number from 0 up; `positive`: one from 1 up. Those with ? may be left out. */
+type Rule = "rate" | "count" | "positive" | "rate?";
+
+function check(name: string, options: object, rules: Readonly<Record<string, Rule>>): void {
+  checkOptions(name, options, Object.keys(rules));
+  for (const [option, needed] of Object.entries(rules)) {
+    const value = (options as Readonly<Record<string, number | undefined>>)[option];
+    if (value === undefined && needed === "rate?") continue;
+    const rule = needed === "rate?" ? "rate" : needed;
+    const least = rule === "positive" ? 1 : 0;
+    if (!(value! >= least && Number.isFinite(value) && (rule === "rate" || Number.isInteger(value)))) {
+      throw new ValueError(`${name}: ${option} is out of range`, {
+        got: String(value),
+        hint: rule === "rate" ? "use a number from 0 up" : `use a whole number from ${least} up`,
+      });
+    }
   }
+}
+
+function checkOrder(name: string, warmup: number, total: number): void {
+  if (warmup <= total) return;
+  throw new ValueError(`${name}: the warm-up is longer than the whole`, {
+    got: `warmup ${warmup}, total ${total}`,
+    hint: "both are counted in steps, total from the very first one",
+  });
+}
+
+/** Options of {@link noam}. */
+export interface NoamOptions {
+  /** The model's width. */
+  readonly dModel: number;
+  /** Steps of rising rate; the paper's: 4000. */
+  readonly warmup: number;
+  /** Multiplies every rate. Default 1. */
+  readonly factor?: number;
+}
+
+/**
+ * factor · dModel^−½ · min(s^−½, s · warmup^−³ᐟ²): up in a line, then down with the root of the step. Vaswani et al.,
+ * "Attention Is All You Need", section 5.3, equation 3.
+ * @throws ValueError for options out of range.
+ */
+export function noam(options: NoamOptions): Schedule {
+  check("noam", options, { dModel: "positive", warmup: "positive", factor: "rate?" });
+  const { dModel, warmup, factor = 1 } = options;
+  const scale = factor / Math.sqrt(dModel);
+  return schedule("noam", (s) => scale * Math.min(1 / Math.sqrt(s), s / (warmup * Math.sqrt(warmup))));
 }
 
 /** The same rate at every step. */
 export function constant(options: { readonly lr: number }): Schedule {
-  check("constant", options, { lr: 0 });
-  return () => options.lr;
+  check("constant", options, { lr: "rate" });
+  const { lr } = options;
+  return schedule("constant", () => lr);
 }
 
-/** factor · D^−½ · min(step^−½, step · warmup^−1½): up in a line, down with the root (Vaswani et al. 2017, section 5.3). */
-export function noam(options: {
-  readonly dModel: number;
-  readonly warmup: number;
-  readonly factor?: number;
-}): Schedule {
-  check("noam", options, { dModel: 1, warmup: 1 }, ["factor"]);
-  const { dModel, warmup, factor = 1 } = options;
-  const scale = factor / Math.sqrt(dModel);
-  return (step) => scale * Math.min(1 / Math.sqrt(step), step / (warmup * Math.sqrt(warmup)));
-}
-
-/** From lr / warmup in a line to lr at step `warmup`, and on at lr. */
-export function linearWarmup(options: { readonly lr: number; readonly warmup: number }): Schedule {
-  check("linearWarmup", options, { lr: 0, warmup: 0 });
-  return (step) => (step < options.warmup ? (options.lr * step) / options.warmup : options.lr);
-}
-
-/** In a line up to lr at step `warmup`, and in a line down to 0 at step `total`. */
-export function linearWarmupDecay(options: {
+/** Options of {@link linearWarmup}. */
+export interface LinearWarmupOptions {
+  /** The highest rate. */
   readonly lr: number;
+  /** Steps of rising rate. */
   readonly warmup: number;
+}
+
+/** lr · min(1, s / warmup): up in a line, then constant. */
+export function linearWarmup(options: LinearWarmupOptions): Schedule {
+  check("linearWarmup", options, { lr: "rate", warmup: "count" });
+  const { lr, warmup } = options;
+  return schedule("linearWarmup", (s) => (s < warmup ? (lr * s) / warmup : lr));
+}
+
+/** Options of {@link linearWarmupDecay}. */
+export interface LinearWarmupDecayOptions extends LinearWarmupOptions {
+  /** The step at which the rate reaches 0, counted from the first. */
   readonly total: number;
-}): Schedule {
-  check("linearWarmupDecay", options, { lr: 0, warmup: 0, total: 1 });
+}
+
+/**
+ * lr · s / warmup up to s = warmup, then down in a line to 0 at s = total, and 0 from there.
+ * @throws ValueError for options out of range.
+ */
+export function linearWarmupDecay(options: LinearWarmupDecayOptions): Schedule {
+  check("linearWarmupDecay", options, { lr: "rate", warmup: "count", total: "positive" });
   const { lr, warmup, total } = options;
-  return (step) =>
-    step < warmup ? (lr * step) / warmup : (lr * Math.max(0, total - step)) / Math.max(1, total - warmup);
+  checkOrder("linearWarmupDecay", warmup, total);
+  return schedule("linearWarmupDecay", (s) => {
+    if (s <= warmup) return (lr * s) / warmup;
+    return s < total ? (lr * (total - s)) / (total - warmup) : 0;
+  });
 }
 
-/** In a line up to lr at step `warmup`, and along half a cosine down to minLr at step `total` (Loshchilov & Hutter 2017). */
-export function warmupCosine(options: {
-  readonly lr: number;
-  readonly warmup: number;
-  readonly total: number;
+/** Options of {@link warmupCosine}. */
+export interface WarmupCosineOptions extends LinearWarmupDecayOptions {
+  /** The rate from s = total on. Default 0. */
   readonly minLr?: number;
-}): Schedule {
-  check("warmupCosine", options, { lr: 0, warmup: 0, total: 1 }, ["minLr"]);
-  const { lr, warmup, total, minLr = 0 } = options;
-  return (step) => {
-    if (step <= warmup && warmup > 0) return (lr * step) / warmup;
-    const t = Math.min(1, (step - warmup) / Math.max(1, total - warmup));
-    return minLr + ((lr - minLr) * (1 + math.cos(Math.PI * t))) / 2;
-  };
 }
 
-/** lr · gamma^⌊(step − 1) / stepSize⌋. */
-export function stepDecay(options: {
+/**
+ * lr · s / warmup up to s = warmup, then minLr + (lr − minLr) · (1 + cos πt) / 2 with
+ * t = min(1, (s − warmup) / (total − warmup)).
+ * @throws ValueError for options out of range.
+ */
+export function warmupCosine(options: WarmupCosineOptions): Schedule {
+  check("warmupCosine", options, { lr: "rate", warmup: "count", total: "positive", minLr: "rate?" });
+  const { lr, warmup, total, minLr = 0 } = options;
+  checkOrder("warmupCosine", warmup, total);
+  return schedule("warmupCosine", (s) => {
+    if (s <= warmup) return (lr * s) / warmup;
+    const t = s < total ? (s - warmup) / (total - warmup) : 1;
+    return minLr + ((lr - minLr) * (1 + math.cos(Math.PI * t))) / 2;
+  });
+}
+
+/** Options of {@link stepDecay}. */
+export interface StepDecayOptions {
+  /** The first rate. */
   readonly lr: number;
+  /** After how many steps the rate falls. */
   readonly stepSize: number;
+  /** What it is multiplied by. Default 0.1. */
   readonly gamma?: number;
-}): Schedule {
-  check("stepDecay", options, { lr: 0, stepSize: 1 }, ["gamma"]);
+}
+
+/** lr · gamma^⌊(s − 1) / stepSize⌋, PyTorch's `StepLR`. */
+export function stepDecay(options: StepDecayOptions): Schedule {
+  check("stepDecay", options, { lr: "rate", stepSize: "positive", gamma: "rate?" });
   const { lr, stepSize, gamma = 0.1 } = options;
-  return (step) => lr * math.pow(gamma, Math.floor((step - 1) / stepSize));
+  return schedule("stepDecay", (s) => lr * math.pow(gamma, Math.floor((s - 1) / stepSize)));
 }

@@ -1,125 +1,36 @@
-import { checkOptions, noGrad, OptionError, type Tensor, TypegradError } from "@typegrad/autograd";
+import { noGrad, OptionError } from "@typegrad/autograd";
 import { clipGradNorm } from "./clip.js";
-import type { DataLoader } from "./data/data-loader.js";
-import type { Schedule } from "./schedules.js";
+import { TrainingError } from "./errors.js";
+import { nextTurn } from "./event-loop.js";
+import type { FitResult, Logger, ValidationRecord } from "./records.js";
+import { Run, type Update } from "./run.js";
+import { checkTrainerOptions, type Trainable, type TrainerOptions } from "./trainer-options.js";
 
-/** What the trainer needs of a model. */
-export interface Trainable {
-  parameters(): Iterable<Tensor>;
-  train(): unknown;
-  eval(): unknown;
-}
-
-/** What the trainer needs of an optimizer. */
-export interface Steppable {
-  learningRate: number;
-  step(): void;
-  zeroGrad(): void;
-}
-
-/** One step, as callbacks and loggers see it. */
-export interface StepRecord {
-  /** 1, 2, … */
-  readonly step: number;
-  readonly epoch: number;
-  readonly loss: number;
-  readonly rate: number;
-  /** Tokens of the batch, or samples where they are not counted. */
-  readonly tokens: number;
-  /** The gradients' norm before clipping, where they are clipped. */
-  readonly gradNorm: number | null;
-  readonly tokensPerSecond: number;
-  /** Seconds of training so far, validation included. */
-  readonly elapsed: number;
-  /** Seconds that are left, or null where nothing says so. */
-  readonly timeLeft: number | null;
-  /** How much is done, from 0 to 1, or null. */
-  readonly progress: number | null;
-}
-
-/** The validation loss after a step. */
-export interface ValidationRecord {
-  readonly step: number;
-  readonly loss: number;
-}
-
-/** What a run gave. */
-export interface FitResult {
-  readonly steps: number;
-  readonly validation: readonly ValidationRecord[];
-  readonly stoppedBy: "steps" | "epochs" | "minutes" | "stop";
-}
-
-/** Called during a run. */
-export interface Callback {
-  onStep?(record: StepRecord): void;
-  onValidation?(record: ValidationRecord): void;
-  onEnd?(result: FitResult): void;
-}
-
-/** Options of {@link Trainer}. */
-export interface TrainerOptions<Model, Batch> {
-  readonly model: Model;
-  readonly optimizer: Steppable;
-  /** The loss of a batch, 0-d. */
-  readonly loss: (model: Model, batch: Batch) => Tensor;
-  /** The rate of each step. Default: the optimizer's own. */
-  readonly schedule?: Schedule;
-  readonly train: Pick<DataLoader<never, Batch>, "epoch">;
-  readonly validation?: Pick<DataLoader<never, Batch>, "epoch">;
-  /** When to stop: after steps, epochs or minutes, whichever comes first. At least one is needed. */
-  readonly steps?: number;
-  readonly epochs?: number;
-  readonly minutes?: number;
-  /** Steps between validations; there is always one at the end. */
-  readonly validateEvery?: number;
-  /** Clip the gradients' norm. */
-  readonly clipNorm?: number;
-  /** The tokens of a batch, by which losses are weighted and speed is counted. Default 1 a batch. */
-  readonly countTokens?: (batch: Batch) => number;
-  readonly callbacks?: readonly Callback[];
-  readonly loggers?: readonly Callback[];
-}
-
-const known = [
-  "model",
-  "optimizer",
-  "loss",
-  "schedule",
-  "train",
-  "validation",
-  "steps",
-  "epochs",
-  "minutes",
-  "validateEvery",
-  "clipNorm",
-  "countTokens",
-  "callbacks",
-  "loggers",
-];
-
-/** A loss that is NaN or infinite; nothing was updated with it. */
-export class LossError extends TypegradError {}
-
-declare const performance: { now(): number };
-declare function setTimeout(run: () => void, milliseconds: number): unknown;
-
-/** A training loop: loss, backward, clip, step; validation every so often; one turn of the event loop each step. */
+/**
+ * The training loop: loss, backward, clip, update; validation every so often; one turn of the event loop each step.
+ *
+ * @throws OptionError when nothing says when to stop, for unknown options, and for a schedule over groups whose rates
+ *   differ; ValueError for limits out of range.
+ * @example
+ * ```ts
+ * const trainer = new Trainer({
+ *   model,
+ *   optimizer: new Adam(model.parameters(), { lr: 1e-3 }),
+ *   loss: (model, { x, y }) => mseLoss(model.forward(x), y),
+ *   train: new DataLoader(samples, { batchSize: 32, shuffle: true, collate }),
+ *   epochs: 10,
+ * });
+ * const { history } = await trainer.fit();
+ * ```
+ */
 export class Trainer<Model extends Trainable, Batch> {
   readonly #options: TrainerOptions<Model, Batch>;
-  readonly #listeners: readonly Callback[];
+  readonly #listeners: readonly Logger[];
+  #running = false;
   #stopping = false;
 
   constructor(options: TrainerOptions<Model, Batch>) {
-    checkOptions("Trainer", options, known);
-    const { steps, epochs, minutes } = options;
-    const limits = [steps, epochs, minutes].filter((limit) => limit !== undefined);
-    if (limits.length === 0 || !limits.every((limit) => limit > 0)) {
-      throw new OptionError("Trainer: nothing says when to stop", {
-        got: `steps ${steps}, epochs ${epochs}, minutes ${minutes}`,
-        hint: "give at least one of them, above 0",
-      });
-    }
+    checkTrainerOptions(options);
     this.#options = options;
     this.#listeners = [...(options.callbacks ?? []), ...(options.loggers ?? [])];
   }
@@ -129,113 +40,115 @@ export class Trainer<Model extends Trainable, Batch> {
     this.#stopping = true;
   }
 
-  /** Trains until a limit is reached. A run stopped by minutes is repeated to the bit by giving its number of steps. */
+  /**
+   * Trains, from step 1, until a limit is reached. The model is left in the mode it was in.
+   * @throws TrainingError for a loss or gradient norm that is not finite, before anything was updated with it.
+   */
   async fit(): Promise<FitResult> {
-    const { model, optimizer, train, schedule, validateEvery = Number.POSITIVE_INFINITY, countTokens } = this.#options;
-    const {
-      steps = Number.POSITIVE_INFINITY,
-      epochs = Number.POSITIVE_INFINITY,
-      minutes = Number.POSITIVE_INFINITY,
-    } = this.#options;
-    const start = performance.now();
-    const validation: ValidationRecord[] = [];
-    let step = 0;
-    let stoppedBy: FitResult["stoppedBy"] | null = null;
+    if (this.#running) {
+      throw new TrainingError("Trainer: fit is running already", { got: "a second call", hint: "await the first one" });
+    }
+    const { model, optimizer, steps = Infinity, epochs = Infinity, minutes = Infinity } = this.#options;
+    const run = new Run({ steps, epochs, minutes });
+    const { training } = model;
+    this.#running = true;
     this.#stopping = false;
-    model.train();
-    for (let epoch = 0; stoppedBy === null; epoch++) {
-      for (const batch of train.epoch(epoch)) {
-        step++;
-        if (schedule !== undefined) optimizer.learningRate = schedule(step);
-        const before = performance.now();
-        const { loss, gradNorm } = this.#step(batch, step);
-        const now = performance.now();
-        const tokens = countTokens?.(batch) ?? 1;
-        const elapsed = (now - start) / 1000;
-        const progress =
-          Number.isFinite(steps) || Number.isFinite(minutes)
-            ? Math.min(1, Math.max(step / steps, elapsed / 60 / minutes))
-            : null;
-        const timeLeft = progress === null ? null : (elapsed * (1 - progress)) / progress;
-        const tokensPerSecond = (1000 * tokens) / Math.max(now - before, 1e-3);
-        const rate = optimizer.learningRate;
-        this.#tell("onStep", {
-          step,
-          epoch,
-          loss,
-          rate,
-          tokens,
-          gradNorm,
-          tokensPerSecond,
-          elapsed,
-          timeLeft,
-          progress,
-        });
-        if (step >= steps) stoppedBy = "steps";
-        else if (elapsed >= 60 * minutes) stoppedBy = "minutes";
-        else if (this.#stopping) stoppedBy = "stop";
-        if (step % validateEvery === 0 && stoppedBy === null) await this.#validate(step, validation);
-        await new Promise<void>((resolve) => setTimeout(resolve, 0));
-        if (stoppedBy !== null) break;
+    try {
+      model.train();
+      optimizer.zeroGrad();
+      const stoppedBy = await this.#loop(run);
+      const { step, history, validation, watch } = run;
+      const result = { steps: step, history, validation, stoppedBy, elapsed: watch.seconds };
+      for (const listener of this.#listeners) await listener.onEnd?.(result);
+      return result;
+    } finally {
+      model.train(training);
+      this.#running = false;
+      for (const listener of this.#listeners) await listener.close?.();
+    }
+  }
+
+  async #loop(run: Run): Promise<FitResult["stoppedBy"]> {
+    const { train, validateEvery } = this.#options;
+    for (;;) {
+      const batches = train.epoch(++run.epoch);
+      run.batch = 0;
+      run.batches = batches.length;
+      for (const batch of batches) {
+        run.batch++;
+        run.step++;
+        const record = run.record(this.#update(batch, run));
+        for (const listener of this.#listeners) await listener.onStep?.(record);
+        const stoppedBy = this.#stopping ? "stop" : run.reached();
+        const due = validateEvery === undefined ? run.batch === run.batches : run.step % validateEvery === 0;
+        if (stoppedBy !== null || due) await run.watch.outside(() => this.#validate(run));
+        if (stoppedBy !== null) return stoppedBy;
+        await nextTurn();
       }
-      if (stoppedBy === null && epoch + 1 >= epochs) stoppedBy = "epochs";
+      if (run.batch === 0) {
+        throw new TrainingError("Trainer: an epoch has no batches", {
+          got: `epoch ${run.epoch}`,
+          hint: "check the training data, and dropLast with a large batchSize",
+        });
+      }
     }
-    await this.#validate(step, validation);
-    const result = { steps: step, validation, stoppedBy };
-    this.#tell("onEnd", result);
-    return result;
   }
 
-  #tell<Name extends keyof Callback>(name: Name, record: Parameters<NonNullable<Callback[Name]>>[0]): void {
-    for (const listener of this.#listeners)
-      (listener[name] as ((record: unknown) => void) | undefined)?.call(listener, record);
-  }
-
-  #step(batch: Batch, step: number): { loss: number; gradNorm: number | null } {
-    const { model, optimizer, loss: lossOf, clipNorm } = this.#options;
+  #update(batch: Batch, { step, epoch, batch: number }: Run): Update {
+    const { model, optimizer, loss: lossOf, schedule, clipNorm, countTokens } = this.#options;
+    const checked = (name: string, value: number): number => {
+      if (Number.isFinite(value)) return value;
+      const place = { step, epoch, batch: number };
+      const got = `${value} at step ${step}, batch ${number} of epoch ${epoch}`;
+      const hint = "nothing was updated with it; lower the rate, clip the gradients, or look at the batch";
+      throw new TrainingError(`Trainer: the ${name} is not finite`, { got, hint }, place);
+    };
     const loss = lossOf(model, batch);
-    const value = loss.item();
-    if (!Number.isFinite(value)) {
-      throw new LossError("Trainer: the loss is not finite", {
-        got: `${value} at step ${step}`,
-        hint: "lower the rate, clip the gradients, and look at the batch; nothing was updated",
-      });
-    }
+    const value = checked("loss", loss.item());
     loss.backward();
-    const gradNorm = clipNorm === undefined ? null : clipGradNorm(model.parameters(), clipNorm).item();
+    const norm = clipNorm === undefined ? null : clipGradNorm(model.parameters(), clipNorm).item();
+    const gradNorm = norm === null ? null : checked("gradients' norm", norm);
+    if (schedule !== undefined) optimizer.learningRate = schedule(step);
     optimizer.step();
     optimizer.zeroGrad();
-    return { loss: value, gradNorm };
+    return { loss: value, rate: optimizer.learningRate, gradNorm, tokens: countTokens?.(batch) ?? null };
   }
 
-  async #validate(step: number, validation: ValidationRecord[]): Promise<void> {
-    if (this.#options.validation === undefined || validation.at(-1)?.step === step) return;
-    const record = { step, loss: await this.evaluate() };
-    validation.push(record);
-    this.#tell("onValidation", record);
+  async #validate(run: Run): Promise<void> {
+    if (this.#options.validation === undefined) return;
+    const record: ValidationRecord = run.validated(await this.evaluate());
+    for (const listener of this.#listeners) await listener.onValidation?.(record);
   }
 
-  /** The mean validation loss, weighted by tokens. */
+  /**
+   * The mean validation loss in evaluation mode; weighted by tokens if they are counted, otherwise by batches.
+   * @throws OptionError without validation data; TrainingError when it has no batches.
+   */
   async evaluate(): Promise<number> {
     const { model, validation, loss, countTokens } = this.#options;
     if (validation === undefined) {
       throw new OptionError("Trainer: there is no validation data", {
         got: "no validation",
-        hint: "pass a DataLoader",
+        hint: "hand in { validation: new DataLoader(...) }",
       });
     }
-    let [sum, count] = [0, 0];
-    model.eval();
+    const { training } = model;
+    let [total, weights] = [0, 0];
     try {
-      for (const batch of validation.epoch(0)) {
+      for (const batch of validation.epoch(1)) {
+        model.eval();
         const weight = countTokens?.(batch) ?? 1;
-        sum += weight * noGrad(() => loss(model, batch).item());
-        count += weight;
-        await new Promise<void>((resolve) => setTimeout(resolve, 0));
+        total += weight * noGrad(() => loss(model, batch)).item();
+        weights += weight;
+        await nextTurn();
       }
     } finally {
-      model.train();
+      model.train(training);
     }
-    return sum / count;
+    if (weights > 0) return total / weights;
+    throw new TrainingError("Trainer: the validation data is empty", {
+      got: "no batches, or no tokens in them",
+      hint: "check the validation data and countTokens",
+    });
   }
 }

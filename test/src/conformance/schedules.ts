@@ -22,7 +22,7 @@ const names: Readonly<Record<string, string>> = {
 export function scheduleOf(name: string, args: Args): Schedule {
   const ours = names[name];
   if (ours === undefined) throw new NotBuilt(name);
-  return lookUp<(options: object) => Schedule>(trainer, ours)(camelArgs(args));
+  return lookUp<(options: object) => Schedule>(trainer, ours)(camelArgs(args, { base_lr: "lr" }));
 }
 
 export function runSchedule(golden: Case): string[] {

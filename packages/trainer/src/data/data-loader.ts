@@ -1,136 +1,149 @@
-import { checkOptions, Generator, OptionError, permutation, type Tensor, tensor, ValueError } from "@typegrad/autograd";
+import { checkOptions, OptionError, type Tensor, ValueError } from "@typegrad/autograd";
+import { batchesOf, type Plan } from "./batches.js";
+import { padSequences } from "./pad-sequences.js";
 
-/** Samples by position; an array is one. */
+/** Samples by their position; an array is one too. */
 export interface Dataset<Sample> {
   readonly length: number;
-  get?(index: number): Sample;
+  /** The sample at position 0 … length − 1. */
+  get(index: number): Sample;
 }
 
-/** Options of {@link DataLoader}. */
+/** The batches of one epoch, each made when it is asked for. */
+export interface Epoch<Batch> extends Iterable<Batch> {
+  /** The number of batches. */
+  readonly length: number;
+}
+
+/** Where batches come from, epoch by epoch; a {@link DataLoader}, or anything like it. */
+export interface BatchSource<Batch> {
+  /** The batches of epoch 1, 2, … */
+  epoch(number: number): Epoch<Batch>;
+}
+
+/** Options of {@link DataLoader}; `batchSize` or `batchTokens` is needed. */
 export interface DataLoaderOptions<Sample, Batch> {
-  /** Samples in a batch; or `batchTokens`. */
+  /** Samples in a batch. */
   readonly batchSize?: number;
-  /** The most tokens in a padded batch, counted by `bucketBy`; or `batchSize`. */
+  /** The most tokens in a batch, padding included: samples · longest sample, by `bucketBy` or an array's length. */
   readonly batchTokens?: number;
-  /** A new order each epoch. Default false. */
+  /** Another order each epoch. Default false. */
   readonly shuffle?: boolean;
-  /** What the order follows from, together with the epoch. Default 0. */
-  readonly seed?: number;
-  /** A sample's length: samples of like length share a batch. */
+  /** With the epoch's number, what the order follows from. Default 0. */
+  readonly seed?: number | string;
+  /** A sample's length: samples of similar length come into the same batch. */
   readonly bucketBy?: (sample: Sample) => number;
-  /** What rows are padded with where there is no `collate`. Default 0. */
+  /** Fills short rows when there is no `collate`. Default 0. */
   readonly padId?: number;
-  /** Makes a batch of samples. Default: rows of ids, padded: int32 [B, T]. */
-  readonly collate?: (samples: Sample[]) => Batch;
+  /** Makes a batch of samples. Default: {@link padSequences}, for samples that are arrays of ids. */
+  readonly collate?: (samples: readonly Sample[]) => Batch;
+  /** Leaves out a batch of fewer than `batchSize` samples. Default false. */
+  readonly dropLast?: boolean;
 }
 
-const known = ["batchSize", "batchTokens", "shuffle", "seed", "bucketBy", "padId", "collate"];
-
-/** Batches whose samples are bucketed together: enough for like lengths, few enough that batches stay mixed. */
-const POOL = 100;
-
-/** Rows of ids padded at the right to the longest: int32 [B, T]. */
-export function padSequences(rows: readonly ArrayLike<number>[], padId = 0): Tensor {
-  const length = rows.reduce((longest, row) => Math.max(longest, row.length), 0);
-  const ids = new Int32Array(rows.length * length).fill(padId);
-  rows.forEach((row, i) => {
-    ids.set(row, i * length);
-  });
-  return tensor(ids, { shape: [rows.length, length] });
-}
+const known = ["batchSize", "batchTokens", "shuffle", "seed", "bucketBy", "padId", "collate", "dropLast"];
 
 /**
- * Batches of a data set, in an order that follows from seed and epoch alone.
+ * Cuts a dataset into batches. The order of an epoch follows from the seed and the epoch's number alone.
  *
- * @throws OptionError unless one of batchSize and batchTokens is given.
- * @throws ValueError for an empty data set, and for a sample longer than batchTokens.
+ * @throws ValueError for an empty dataset or a size below 1, at the first epoch for a sample longer than batchTokens.
+ * @throws OptionError for both or neither of batchSize and batchTokens, and for unknown options.
+ * @example
+ * ```ts
+ * const loader = new DataLoader([[5, 6, 7], [8], [9, 10]], { batchSize: 2, shuffle: true, seed: 1 });
+ * for (const ids of loader.epoch(1)) console.log(ids.shape); // [2, 3] and [1, 1], or others by the seed
+ * ```
  */
-export class DataLoader<Sample, Batch = Tensor> {
-  readonly #dataset: Dataset<Sample> | readonly Sample[];
-  readonly #options: DataLoaderOptions<Sample, Batch>;
+export class DataLoader<Sample, Batch = Tensor> implements BatchSource<Batch> {
+  readonly #dataset: Dataset<Sample>;
+  readonly #collate: (samples: readonly Sample[]) => Batch;
+  readonly #makePlan: () => Plan;
+  #plan: Plan | null = null;
 
-  constructor(dataset: Dataset<Sample> | readonly Sample[], options: DataLoaderOptions<Sample, Batch>) {
+  constructor(dataset: readonly Sample[] | Dataset<Sample>, options: DataLoaderOptions<Sample, Batch>) {
     checkOptions("DataLoader", options, known);
-    const { batchSize, batchTokens, bucketBy } = options;
-    if (
-      (batchSize === undefined) === (batchTokens === undefined) ||
-      (batchTokens !== undefined && bucketBy === undefined)
-    ) {
-      throw new OptionError("DataLoader: the size of a batch is unclear", {
-        got: `batchSize ${batchSize}, batchTokens ${batchTokens}`,
-        hint: "give batchSize, or batchTokens together with bucketBy, which counts a sample's tokens",
+    const size = sizeOf(options);
+    const { shuffle = false, seed = 0, bucketBy, padId = 0, collate, dropLast = false } = options;
+    if (dataset.length === 0) {
+      throw new ValueError("DataLoader: the dataset is empty", { got: "0 samples", hint: "check where it was read" });
+    }
+    this.#dataset = "get" in dataset ? dataset : { length: dataset.length, get: (i) => dataset[i]! };
+    this.#collate = collate ?? ((samples) => padSequences(samples.map(idsOf), padId) as Batch);
+    this.#makePlan = () => {
+      const bucket = bucketBy !== undefined;
+      const lengths = bucket || typeof size !== "number" ? this.#lengths(bucketBy ?? lengthOf) : null;
+      return { count: this.#dataset.length, shuffle, seed, size, lengths, bucket, dropLast };
+    };
+  }
+
+  #lengths(length: (sample: Sample) => number): number[] {
+    return Array.from({ length: this.#dataset.length }, (_, i) => {
+      const value = length(this.#dataset.get(i));
+      if (value >= 0) return value;
+      throw new ValueError("DataLoader: bucketBy gave no length", {
+        got: `${value} for sample ${i}`,
+        hint: "it returns a number from 0 up, for instance the number of tokens",
       });
-    }
-    const size = (batchSize ?? batchTokens)!;
-    if (!Number.isInteger(size) || size < 1) {
-      throw new ValueError("DataLoader: a batch holds at least one", {
-        got: String(size),
-        hint: "a whole number from 1 on",
-      });
-    }
-    if (dataset.length === 0)
-      throw new ValueError("DataLoader: the data set is empty", { got: "0 samples", hint: "check the files" });
-    this.#dataset = dataset;
-    this.#options = options;
+    });
   }
 
-  #sample(index: number): Sample {
-    const dataset = this.#dataset;
-    return "get" in dataset && dataset.get !== undefined ? dataset.get(index) : (dataset as readonly Sample[])[index]!;
-  }
-
-  /** The batches of an epoch: each sample once. */
-  *epoch(epoch = 0): Generator_<Batch> {
-    const { collate, padId = 0 } = this.#options;
-    const make = collate ?? ((rows: Sample[]) => padSequences(rows as unknown as ArrayLike<number>[], padId) as Batch);
-    for (const indices of this.#plan(epoch)) yield make(indices.map((index) => this.#sample(index)));
-  }
-
-  [Symbol.iterator](): Iterator<Batch> {
-    return this.epoch(0);
-  }
-
-  /** The positions of the samples of each batch. */
-  *#plan(epoch: number): Generator_<number[]> {
-    const { shuffle = false, seed = 0, bucketBy, batchSize } = this.#options;
-    const generator = new Generator(`${seed} ${epoch}`);
-    const count = this.#dataset.length;
-    const order = shuffle
-      ? Array.from(permutation(count, { generator }).data)
-      : Array.from({ length: count }, (_, i) => i);
-    const pool = bucketBy === undefined || !shuffle ? count : POOL * (batchSize ?? 64);
-    for (let start = 0; start < count; start += pool) {
-      const part = order.slice(start, start + pool);
-      const batches = this.#cut(part);
-      const turn = shuffle ? permutation(batches.length, { generator }).data : batches.keys();
-      for (const i of turn) yield batches[i]!;
-    }
-  }
-
-  #cut(part: readonly number[]): number[][] {
-    const { batchSize, batchTokens, bucketBy } = this.#options;
-    const lengths = new Map(bucketBy === undefined ? [] : part.map((index) => [index, bucketBy(this.#sample(index))]));
-    const sorted = bucketBy === undefined ? part : [...part].sort((a, b) => lengths.get(a)! - lengths.get(b)! || a - b);
-    const batches: number[][] = [];
-    let batch: number[] = [];
-    for (const index of sorted) {
-      const length = lengths.get(index) ?? 0;
-      if (batchTokens !== undefined && length > batchTokens) {
-        throw new ValueError("DataLoader: a sample is longer than a batch", {
-          got: `sample ${index} with ${length} tokens, batchTokens ${batchTokens}`,
-          hint: "raise batchTokens or leave the sample out",
-        });
-      }
-      const full = batchSize !== undefined ? batch.length === batchSize : (batch.length + 1) * length > batchTokens!;
-      if (full) {
-        batches.push(batch);
-        batch = [];
-      }
-      batch.push(index);
-    }
-    if (batch.length > 0) batches.push(batch);
-    return batches;
+  /**
+   * The batches of epoch 1, 2, …
+   * @throws ValueError for a sample longer than batchTokens.
+   */
+  epoch(number: number): Epoch<Batch> {
+    this.#plan ??= this.#makePlan();
+    const batches = batchesOf(this.#plan, number);
+    const make = (batch: readonly number[]): Batch => this.#collate(batch.map((i) => this.#dataset.get(i)));
+    return {
+      length: batches.length,
+      *[Symbol.iterator]() {
+        for (const batch of batches) yield make(batch);
+      },
+    };
   }
 }
 
-type Generator_<T> = globalThis.Generator<T>;
+function sizeOf(options: DataLoaderOptions<never, unknown>): Plan["size"] {
+  const { batchSize, batchTokens, dropLast } = options;
+  const size = batchSize ?? batchTokens;
+  if (size === undefined || (batchSize !== undefined && batchTokens !== undefined)) {
+    throw new OptionError("DataLoader: one of batchSize and batchTokens is needed", {
+      got: size === undefined ? "neither" : "both",
+      hint: "batchSize counts samples, batchTokens padded tokens",
+    });
+  }
+  if (!Number.isInteger(size) || size < 1) {
+    throw new ValueError("DataLoader: the size of a batch must be a whole number from 1 up", {
+      got: String(size),
+      hint: "for instance { batchSize: 32 }",
+    });
+  }
+  if (batchSize !== undefined) return size;
+  if (dropLast === true) {
+    throw new OptionError("DataLoader: dropLast needs batchSize", {
+      got: "dropLast with batchTokens",
+      hint: "batches measured in tokens have no full number of samples",
+    });
+  }
+  return { tokens: size };
+}
+
+const isSequence = (sample: unknown): sample is ArrayLike<number> =>
+  Array.isArray(sample) || ArrayBuffer.isView(sample);
+
+function idsOf(sample: unknown): ArrayLike<number> {
+  if (isSequence(sample)) return sample;
+  throw new OptionError("DataLoader: these samples need a collate function", {
+    got: `a sample of type ${typeof sample}`,
+    hint: "without collate, samples are arrays of ids",
+  });
+}
+
+function lengthOf(sample: unknown): number {
+  if (isSequence(sample)) return sample.length;
+  throw new OptionError("DataLoader: batchTokens needs the length of a sample", {
+    got: `a sample of type ${typeof sample}`,
+    hint: "give it by bucketBy: (sample) => number",
+  });
+}

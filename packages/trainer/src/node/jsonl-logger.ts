@@ -1,40 +1,53 @@
 import { appendFileSync, writeFileSync } from "node:fs";
-import type { Callback, FitResult, StepRecord, ValidationRecord } from "../trainer.js";
+import { OptionError } from "@typegrad/autograd";
+import type { FitResult, Logger, StepRecord, ValidationRecord } from "../records.js";
 
 /** Lines that are kept back before they are written. */
 const BUFFERED = 50;
 
-/** A line of JSON for every step and every validation. An older file of that name is replaced. */
-export class JsonlLogger implements Callback {
+/**
+ * Writes a line of JSON for every step (the whole record), for every validation (`step`, `epoch`, `validationLoss`) and
+ * for the end (`steps`, `stoppedBy`, `elapsed`). An older file of that name is replaced.
+ *
+ * @throws OptionError when the file cannot be written.
+ */
+export class JsonlLogger implements Logger {
   readonly #path: string;
   #lines: string[] = [];
 
   constructor(path: string) {
     this.#path = path;
-    writeFileSync(path, "");
+    try {
+      writeFileSync(path, "");
+    } catch (error) {
+      throw new OptionError("JsonlLogger: the file cannot be written", {
+        got: (error as Error).message,
+        hint: "the folder must exist and be writable",
+      });
+    }
   }
 
-  #add(record: object): void {
-    this.#lines.push(JSON.stringify(record));
-    if (this.#lines.length >= BUFFERED) this.#flush();
+  #add(line: object): void {
+    this.#lines.push(JSON.stringify(line));
+    if (this.#lines.length >= BUFFERED) this.close();
   }
 
-  #flush(): void {
+  onStep(record: StepRecord): void {
+    this.#add(record);
+  }
+
+  onValidation({ step, epoch, loss }: ValidationRecord): void {
+    this.#add({ step, epoch, validationLoss: loss });
+    this.close();
+  }
+
+  onEnd({ steps, stoppedBy, elapsed }: FitResult): void {
+    this.#add({ steps, stoppedBy, elapsed });
+  }
+
+  /** Writes what was kept back. */
+  close(): void {
     if (this.#lines.length > 0) appendFileSync(this.#path, `${this.#lines.join("\n")}\n`);
     this.#lines = [];
-  }
-
-  onStep({ step, epoch, loss, rate, tokens, gradNorm, tokensPerSecond, elapsed }: StepRecord): void {
-    this.#add({ step, epoch, loss, rate, tokens, gradNorm, tokensPerSecond, elapsed });
-  }
-
-  onValidation({ step, loss }: ValidationRecord): void {
-    this.#add({ step, validationLoss: loss });
-    this.#flush();
-  }
-
-  onEnd({ steps, stoppedBy }: FitResult): void {
-    this.#add({ steps, stoppedBy });
-    this.#flush();
   }
 }

@@ -1,89 +1,104 @@
+import { adaptiveStep, addScaled, firstMoment, maximum, pow, secondMoment, type Tensor } from "@typegrad/autograd";
+import { Optimizer, type ParameterState } from "./optimizer.js";
 import {
-  adaptiveStep,
-  firstMoment,
-  math,
-  secondMoment,
-  type Tensor,
-  tensor,
-  ValueError,
-  zerosLike,
-} from "@typegrad/autograd";
-import { type Group, Optimizer, type OptimizerOptions, type ParameterGroup } from "./optimizer.js";
+  checkDecay,
+  checkNotNegative,
+  type OptimizerOptions,
+  type ParameterGroup,
+  type Parameters,
+  type Rules,
+  scalar,
+} from "./parameter-group.js";
 
 /** Options of {@link Adam} and {@link AdamW}. */
 export interface AdamOptions extends OptimizerOptions {
-  /** How slowly the two moments fade. Default [0.9, 0.999]; the Transformer's paper has [0.9, 0.98]. */
+  /** How much of the averages of g and g² remains each step. Default [0.9, 0.999]; the Transformer's: [0.9, 0.98]. */
   readonly betas?: readonly [number, number];
-  /** Added to the root, outside of it. Default 1e-8. */
+  /** Added to the root, after the bias is corrected. Default 1e-8; the Transformer's: 1e-9. */
   readonly eps?: number;
+  /** Adam adds weightDecay · x to the gradient (default 0); AdamW takes lr · weightDecay · x off x (default 0.01). */
+  readonly weightDecay?: number;
+  /** Divides by the largest average of g² so far. Default false. */
+  readonly amsgrad?: boolean;
 }
 
-const defaults = { lr: 0.001, weightDecay: 0, betas: [0.9, 0.999], eps: 1e-8 } as const;
+const rules = (name: string, weightDecay: number): Rules<AdamOptions> => ({
+  name,
+  defaults: { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay, amsgrad: false },
+  moments: ({ amsgrad }) => ["exp_avg", "exp_avg_sq", ...(amsgrad ? ["max_exp_avg_sq"] : [])],
+  check({ betas, eps, weightDecay }) {
+    checkDecay(name, "betas[0]", betas[0]);
+    checkDecay(name, "betas[1]", betas[1]);
+    checkNotNegative(name, "eps", eps);
+    checkNotNegative(name, "weightDecay", weightDecay);
+  },
+});
+
+/** 1 − beta^step: what is missing in an average that began at 0. */
+const bias = (beta: number, step: Tensor): Tensor => pow(scalar(beta), step).neg().add(1);
+
+/** The step of both: averages of g and g², their bias corrected, then x ← x − lr · m̂ / (√v̂ + eps). */
+function adapt(
+  x: Tensor,
+  g: Tensor,
+  { step, moments }: ParameterState,
+  { rate, settings: { betas, eps } }: ParameterGroup<AdamOptions>,
+): void {
+  const [beta1, beta2] = betas;
+  const first = moments.exp_avg!;
+  let second = moments.exp_avg_sq!;
+  const largest = moments.max_exp_avg_sq;
+  first.assign(firstMoment(first, g, scalar(beta1), scalar(1 - beta1)));
+  second.assign(secondMoment(second, g, scalar(beta2), scalar(1 - beta2)));
+  if (largest !== undefined) second = largest.assign(maximum(largest, second));
+  x.assign(adaptiveStep(x, first, second, rate.div(bias(beta1, step)), bias(beta2, step).sqrt(), scalar(eps)));
+}
 
 /**
- * Adam (Kingma & Ba 2015): p ← p − lr · m̂ / (√v̂ + eps) with m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², both divided
- * by 1 − β^step. Weight decay is added to the gradient.
+ * Adam: steps of about the rate's size, x ← x − lr · m̂ / (√v̂ + eps), where m̂ and v̂ are the averages of g and g² with
+ * their bias corrected. Kingma and Ba, https://arxiv.org/abs/1412.6980, algorithm 1.
+ *
+ * @throws OptionError without parameters, for one that comes twice, for unknown options; ValueError for those out of range.
+ * @example
+ * ```ts
+ * const optimizer = new Adam(model.parameters(), { betas: [0.9, 0.98], eps: 1e-9 }); // Vaswani et al., section 5.3
+ * ```
  */
 export class Adam extends Optimizer<AdamOptions> {
-  readonly #first: readonly Tensor[];
-  readonly #second: readonly Tensor[];
-
-  constructor(
-    parameters: Iterable<Tensor> | readonly ParameterGroup<AdamOptions>[],
-    options: AdamOptions = {},
-    name = "Adam",
-    fixed: Required<AdamOptions> = defaults,
-  ) {
-    super(name, parameters, options, fixed);
-    for (const { options: own } of this.groups) {
-      if (own.betas.length === 2 && own.betas.every((beta) => beta >= 0 && beta < 1)) continue;
-      throw new ValueError(`${name}: betas are two numbers in [0, 1)`, {
-        got: String(own.betas),
-        hint: "[0.9, 0.999]",
-      });
-    }
-    const all = this.groups.flatMap((group) => group.parameters);
-    this.#first = all.map(zerosLike);
-    this.#second = all.map(zerosLike);
+  constructor(parameters: Parameters<AdamOptions>, options: AdamOptions = {}) {
+    super(rules("Adam", 0), parameters, options);
   }
 
-  protected *state(): Generator<readonly [string, Tensor]> {
-    for (const [i, x] of this.#first.entries()) yield [`first.${i}`, x];
-    for (const [i, x] of this.#second.entries()) yield [`second.${i}`, x];
-  }
-
-  /** The parameter's value and gradient with the weight decay in its place. */
-  protected decayed(
-    value: Tensor,
+  protected override update(
+    x: Tensor,
     gradient: Tensor,
-    { options: { weightDecay } }: Group<AdamOptions>,
-  ): [Tensor, Tensor] {
-    return [value, weightDecay === 0 ? gradient : gradient.add(value.mul(weightDecay))];
-  }
-
-  protected update(parameter: Tensor, gradient: Tensor, group: Group<AdamOptions>, index: number): void {
-    const { betas, eps } = group.options;
-    const [beta1, beta2] = betas;
-    const step = this.stepCount.item();
-    const number = (value: number): Tensor => tensor(value, { dtype: parameter.dtype });
-    const [value, slope] = this.decayed(parameter.detach(), gradient, group);
-    const first = this.#first[index]!;
-    const second = this.#second[index]!;
-    first.assign(firstMoment(first, slope, number(beta1), number(1 - beta1)));
-    second.assign(secondMoment(second, slope, number(beta2), number(1 - beta2)));
-    const rate = group.rate.item() / (1 - math.pow(beta1, step));
-    const correction = Math.sqrt(1 - math.pow(beta2, step));
-    parameter.assign(adaptiveStep(value, first, second, number(rate), number(correction), number(eps)));
+    state: ParameterState,
+    group: ParameterGroup<AdamOptions>,
+  ): void {
+    const { weightDecay } = group.settings;
+    adapt(x, weightDecay === 0 ? gradient : addScaled(gradient, x, scalar(weightDecay)), state, group);
   }
 }
 
-/** Adam with weight decay apart from the gradient (Loshchilov & Hutter 2019): p ← p (1 − lr · weightDecay) first. */
-export class AdamW extends Adam {
-  constructor(parameters: Iterable<Tensor> | readonly ParameterGroup<AdamOptions>[], options: AdamOptions = {}) {
-    super(parameters, options, "AdamW", { ...defaults, weightDecay: 0.01 });
+/**
+ * Adam whose weight decay does not pass through the averages: first x ← x − lr · weightDecay · x, then Adam's step.
+ * Loshchilov and Hutter, https://arxiv.org/abs/1711.05101, algorithm 2.
+ *
+ * @throws OptionError without parameters, for one that comes twice, for unknown options; ValueError for those out of range.
+ */
+export class AdamW extends Optimizer<AdamOptions> {
+  constructor(parameters: Parameters<AdamOptions>, options: AdamOptions = {}) {
+    super(rules("AdamW", 0.01), parameters, options);
   }
 
-  protected override decayed(value: Tensor, gradient: Tensor, { options, rate }: Group<AdamOptions>): [Tensor, Tensor] {
-    return [value.mul(1 - rate.item() * options.weightDecay), gradient];
+  protected override update(
+    x: Tensor,
+    gradient: Tensor,
+    state: ParameterState,
+    group: ParameterGroup<AdamOptions>,
+  ): void {
+    const { weightDecay } = group.settings;
+    if (weightDecay !== 0) x.assign(addScaled(x, x, group.rate.mul(-weightDecay)));
+    adapt(x, gradient, state, group);
   }
 }

@@ -1,167 +1,120 @@
+import { CheckpointError, formatShape, noGrad, sameShape, type Tensor, zerosLike } from "@typegrad/autograd";
 import {
-  CheckpointError,
-  checkOptions,
-  noGrad,
-  OptionError,
-  type Tensor,
-  tensor,
-  ValueError,
-} from "@typegrad/autograd";
+  groupsOf,
+  type OptimizerOptions,
+  type ParameterGroup,
+  type Parameters,
+  type Rules,
+  scalar,
+} from "./parameter-group.js";
 
-/** Parameters with options of their own. */
-export type ParameterGroup<Options> = { readonly params: Iterable<Tensor> } & Partial<Options>;
-
-/** Tensors by name. */
-export type OptimizerState = Record<string, Tensor>;
-
-/** The options that every optimizer has. */
-export interface OptimizerOptions {
-  /** The learning rate. */
-  readonly lr?: number;
-  /** An L2 penalty, as a part of the gradient. Default 0. */
-  readonly weightDecay?: number;
-}
-
-/** A group as the update sees it: all options set, and its state. */
-export interface Group<Options> {
-  readonly parameters: readonly Tensor[];
-  readonly options: Readonly<Required<Options>>;
-  /** 0-d float64. */
-  readonly rate: Tensor;
+/** What an optimizer keeps for one parameter. */
+export interface ParameterState {
+  /** How many updates the parameter has had: 0-d, float64. */
+  readonly step: Tensor;
+  /** The running averages, each of the parameter's shape and dtype, by PyTorch's name. */
+  readonly moments: Readonly<Record<string, Tensor>>;
 }
 
 /**
- * What the optimizers have in common: groups, the learning rate and step count as 0-d float64 tensors, and state that is
- * allocated in the constructor. Every option but the learning rate is fixed.
+ * Changes parameters in the direction that their gradients give. A parameter without a gradient is left alone.
+ *
+ * All state is allocated in the constructor: `learningRate` and step counts as 0-d float64 tensors, averages as tensors
+ * of the parameters' shapes. Other options stay as they are given.
  */
-export abstract class Optimizer<Options extends OptimizerOptions> {
-  readonly groups: readonly Group<Options>[];
-  /** How many steps were made, 0-d float64. */
-  readonly stepCount: Tensor = tensor(0, { dtype: "float64" });
+export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOptions> {
+  /** The parameters with their options; `paramGroups[i].lr` is the rate of one group. */
+  readonly paramGroups: readonly ParameterGroup<Options>[];
+  readonly #states: ReadonlyMap<Tensor, ParameterState>;
+  readonly #name: string;
 
-  constructor(
-    readonly name: string,
-    parameters: Iterable<Tensor> | readonly ParameterGroup<Options>[],
-    options: Options,
-    defaults: Required<Options>,
-  ) {
-    const known = Object.keys(defaults);
-    checkOptions(name, options, known);
-    const seen = new Set<Tensor>();
-    this.groups = groupsOf<Options>(parameters).map(({ params, ...own }) => {
-      checkOptions(`${name} group`, own, known);
-      const all = { ...defaults, ...options, ...own } as Required<Options>;
-      checkRates(name, all as OptimizerOptions);
-      return {
-        parameters: distinct(name, params, seen),
-        options: all,
-        rate: tensor(all.lr as number, { dtype: "float64" }),
-      };
+  protected constructor(rules: Rules<Options>, parameters: Parameters<Options>, options: Options) {
+    this.#name = rules.name;
+    this.paramGroups = groupsOf(rules, parameters, options);
+    const stateOf = (group: ParameterGroup<Options>, parameter: Tensor): ParameterState => ({
+      step: scalar(0),
+      moments: Object.fromEntries(rules.moments(group.settings).map((name) => [name, zerosLike(parameter)])),
     });
-    if (seen.size === 0) {
-      throw new ValueError(`${name}: no parameters`, { got: "an empty list", hint: "pass model.parameters()" });
-    }
+    this.#states = new Map(
+      this.paramGroups.flatMap((group) => group.params.map((x) => [x, stateOf(group, x)] as const)),
+    );
   }
 
-  /** The learning rate of the first group; setting it sets that of all. */
+  /** Writes the new value of one parameter; the state's step is counted already. Nothing is recorded meanwhile. */
+  protected abstract update(
+    parameter: Tensor,
+    gradient: Tensor,
+    state: ParameterState,
+    group: ParameterGroup<Options>,
+  ): void;
+
+  /** The rate of the first group. Setting it sets that of every group. */
   get learningRate(): number {
-    return this.groups[0]!.rate.item();
+    return this.paramGroups[0]!.lr;
   }
 
-  set learningRate(rate: number) {
-    if (!(rate >= 0) || !Number.isFinite(rate)) {
-      throw new ValueError(`${this.name}: not a learning rate`, { got: String(rate), hint: "a number of at least 0" });
-    }
-    noGrad(() => {
-      for (const group of this.groups) group.rate.assign(tensor(rate, { dtype: "float64" }));
-    });
+  set learningRate(value: number) {
+    for (const group of this.paramGroups) group.lr = value;
   }
 
-  /** The tensors that {@link stateDict} holds, beside rates and step count. */
-  protected abstract state(): Iterable<readonly [string, Tensor]>;
-
-  /** Updates one parameter from its gradient. */
-  protected abstract update(parameter: Tensor, gradient: Tensor, group: Group<Options>, index: number): void;
-
-  /** One step: every parameter that has a gradient moves. */
+  /** Updates every parameter that has a gradient. */
   step(): void {
     noGrad(() => {
-      this.stepCount.assign(this.stepCount.add(1));
-      let index = 0;
-      for (const group of this.groups) {
-        for (const parameter of group.parameters) {
-          if (parameter.grad !== null) this.update(parameter, parameter.grad, group, index);
-          index++;
+      for (const group of this.paramGroups) {
+        for (const parameter of group.params) {
+          if (parameter.grad === null) continue;
+          const state = this.#states.get(parameter)!;
+          state.step.assign(state.step.add(1));
+          this.update(parameter, parameter.grad, state, group);
         }
       }
     });
   }
 
-  /** Forgets all gradients. */
+  /** Forgets the gradients of all parameters: sets them to `null`. */
   zeroGrad(): void {
-    for (const { parameters } of this.groups) for (const parameter of parameters) parameter.grad = null;
+    for (const { params } of this.paramGroups) for (const parameter of params) parameter.grad = null;
   }
 
-  *#all(): Generator<readonly [string, Tensor]> {
-    yield ["step", this.stepCount];
-    for (const [i, { rate }] of this.groups.entries()) yield [`rate.${i}`, rate];
-    yield* this.state();
-  }
-
-  /** Copies of the step count, the rates and all moments. */
-  stateDict(): OptimizerState {
-    return Object.fromEntries([...this.#all()].map(([name, x]) => [name, noGrad(() => x.clone())]));
+  /** Every tensor of the state with its key: rates by group, the rest by the parameter's number over all groups. */
+  *#tensors(): Generator<readonly [string, Tensor]> {
+    for (const [i, group] of this.paramGroups.entries()) yield [`param_groups.${i}.lr`, group.rate];
+    for (const [i, { step, moments }] of [...this.#states.values()].entries()) {
+      yield [`state.${i}.step`, step];
+      for (const [name, moment] of Object.entries(moments)) yield [`state.${i}.${name}`, moment];
+    }
   }
 
   /**
-   * Takes over what {@link stateDict} gave. Nothing is changed unless all of it fits.
-   * @throws CheckpointError for a missing, unexpected or misshapen entry.
+   * Copies of all state: `param_groups.0.lr`, `state.0.step`, `state.0.exp_avg`, … A flat dict of tensors, as
+   * safetensors files hold. Options other than the rate are not in it: the constructor is given those.
    */
-  loadStateDict(dict: OptimizerState): void {
-    const own = new Map(this.#all());
-    const wrong = [...own].find(
-      ([name, x]) => String(dict[name]?.shape) !== String(x.shape) || dict[name]?.dtype !== x.dtype,
-    );
-    const unexpected = Object.keys(dict).find((name) => !own.has(name));
-    if (wrong !== undefined || unexpected !== undefined) {
-      throw new CheckpointError(`${this.name}: the state is not this optimizer's`, {
-        got: unexpected === undefined ? `"${wrong![0]}" missing or of another shape` : `"${unexpected}" is unexpected`,
-        hint: "load it into an optimizer of the same parameters and options",
+  stateDict(): Record<string, Tensor> {
+    return noGrad(() => Object.fromEntries([...this.#tensors()].map(([key, tensor]) => [key, tensor.clone()])));
+  }
+
+  /**
+   * Takes over the state of an optimizer over the same parameters in the same order. Nothing is changed unless all fits.
+   * @throws CheckpointError naming a key that is missing, unexpected or of another shape.
+   */
+  loadStateDict(dict: Readonly<Record<string, Tensor>>): void {
+    const own = new Map(this.#tensors());
+    const key = [...Object.keys(dict), ...own.keys()].find((name) => !own.has(name) || !Object.hasOwn(dict, name));
+    if (key !== undefined) {
+      throw new CheckpointError(`${this.#name}: the state-dict does not fit`, {
+        got: `${own.has(key) ? "no" : "an unexpected"} key "${key}"`,
+        hint: "use the same optimizer with the same options and the same parameters",
+      });
+    }
+    for (const [name, tensor] of own) {
+      if (sameShape(tensor.shape, dict[name]!.shape)) continue;
+      throw new CheckpointError(`${this.#name}: "${name}" has another shape`, {
+        got: `${formatShape(dict[name]!.shape)} for ${formatShape(tensor.shape)}`,
+        hint: "the parameters must be the same, in the same order",
       });
     }
     noGrad(() => {
-      for (const [name, x] of own) x.assign(dict[name]!);
+      for (const [name, tensor] of own) tensor.assign(dict[name]!.detach().to(tensor.dtype));
     });
-  }
-}
-
-function groupsOf<Options>(
-  given: Iterable<Tensor> | readonly ParameterGroup<Options>[],
-): readonly ParameterGroup<Options>[] {
-  const list = [...(given as Iterable<Tensor | ParameterGroup<Options>>)];
-  return list.some((item) => "params" in item)
-    ? (list as ParameterGroup<Options>[])
-    : [{ params: list as Tensor[] } as unknown as ParameterGroup<Options>];
-}
-
-function distinct(name: string, params: Iterable<Tensor>, seen: Set<Tensor>): Tensor[] {
-  const list = [...params];
-  for (const parameter of list) {
-    if (seen.has(parameter)) {
-      throw new OptionError(`${name}: a parameter comes twice`, {
-        got: `a parameter of shape [${parameter.shape.join(", ")}]`,
-        hint: "each parameter belongs to one group",
-      });
-    }
-    seen.add(parameter);
-  }
-  return list;
-}
-
-function checkRates(name: string, options: OptimizerOptions): void {
-  for (const key of ["lr", "weightDecay"] as const) {
-    const value = options[key]!;
-    if (value >= 0 && Number.isFinite(value)) continue;
-    throw new ValueError(`${name}: ${key} must be at least 0`, { got: String(value), hint: "for instance 0.001" });
   }
 }

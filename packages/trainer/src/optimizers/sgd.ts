@@ -1,57 +1,71 @@
-import { addScaled, OptionError, type Tensor, tensor, zerosLike } from "@typegrad/autograd";
-import { type Group, Optimizer, type OptimizerOptions, type ParameterGroup } from "./optimizer.js";
+import { addScaled, eq, firstMoment, OptionError, type Tensor, where } from "@typegrad/autograd";
+import { Optimizer, type ParameterState } from "./optimizer.js";
+import {
+  checkNotNegative,
+  type OptimizerOptions,
+  type ParameterGroup,
+  type Parameters,
+  type Rules,
+  scalar,
+} from "./parameter-group.js";
 
 /** Options of {@link SGD}. */
 export interface SGDOptions extends OptimizerOptions {
-  /** Default 0. */
+  /** How much of the last direction remains. Default 0: none is kept. */
   readonly momentum?: number;
-  /** What the gradient's share in the momentum is less than 1. Default 0. */
+  /** How much of a new gradient is left out of the direction. Default 0. */
   readonly dampening?: number;
-  /** Look ahead along the momentum (Nesterov 1983). Default false. */
+  /** Looks ahead: steps along g + momentum · d. Default false. */
   readonly nesterov?: boolean;
+  /** Adds weightDecay · x to the gradient of x. Default 0. */
+  readonly weightDecay?: number;
 }
 
-const defaults = { lr: 0.001, weightDecay: 0, momentum: 0, dampening: 0, nesterov: false };
+const rules: Rules<SGDOptions> = {
+  name: "SGD",
+  defaults: { lr: 1e-3, momentum: 0, dampening: 0, nesterov: false, weightDecay: 0 },
+  moments: ({ momentum }) => (momentum === 0 ? [] : ["momentum_buffer"]),
+  check({ momentum, dampening, nesterov, weightDecay }) {
+    checkNotNegative("SGD", "momentum", momentum);
+    checkNotNegative("SGD", "weightDecay", weightDecay);
+    if (nesterov && (momentum === 0 || dampening !== 0)) {
+      throw new OptionError("SGD: nesterov needs momentum and no dampening", {
+        got: `momentum ${momentum}, dampening ${dampening}`,
+        hint: "set momentum, for instance 0.9, and leave dampening out",
+      });
+    }
+  },
+};
 
-/** Stochastic gradient descent: p ← p − lr · v with v ← momentum · v + (1 − dampening) · g, the first v being g itself. */
+/**
+ * Stochastic gradient descent: x ← x − lr · d with d ← momentum · d + (1 − dampening) · g, where the first d is g.
+ *
+ * @throws OptionError without parameters, for one that comes twice, for unknown options; ValueError for negative ones.
+ * @example
+ * ```ts
+ * const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
+ * ```
+ */
 export class SGD extends Optimizer<SGDOptions> {
-  readonly #momenta: readonly Tensor[];
-  /** 1 for each parameter whose momentum has begun, int32. */
-  readonly #begun: readonly Tensor[];
-
-  constructor(parameters: Iterable<Tensor> | readonly ParameterGroup<SGDOptions>[], options: SGDOptions = {}) {
-    super("SGD", parameters, options, defaults);
-    for (const { options: own } of this.groups) {
-      if (own.nesterov && (own.momentum <= 0 || own.dampening !== 0)) {
-        throw new OptionError("SGD: nesterov needs momentum and no dampening", {
-          got: `momentum ${own.momentum}, dampening ${own.dampening}`,
-          hint: "for instance momentum 0.9, dampening 0",
-        });
-      }
-    }
-    // Without momentum there is nothing to keep but a place.
-    this.#momenta = this.groups.flatMap(({ parameters: own, options: { momentum } }) =>
-      own.map((parameter) => (momentum === 0 ? tensor(0) : zerosLike(parameter))),
-    );
-    this.#begun = this.#momenta.map(() => tensor(0, { dtype: "int32" }));
+  constructor(parameters: Parameters<SGDOptions>, options: SGDOptions = {}) {
+    super(rules, parameters, options);
   }
 
-  protected *state(): Generator<readonly [string, Tensor]> {
-    for (const [i, x] of this.#momenta.entries()) yield [`momentum.${i}`, x];
-    for (const [i, x] of this.#begun.entries()) yield [`begun.${i}`, x];
-  }
-
-  protected update(parameter: Tensor, gradient: Tensor, { options, rate }: Group<SGDOptions>, index: number): void {
-    const { momentum, dampening, nesterov, weightDecay } = options;
-    let direction = weightDecay === 0 ? gradient : gradient.add(parameter.detach().mul(weightDecay));
-    if (momentum !== 0) {
-      const velocity = this.#momenta[index]!;
-      const begun = this.#begun[index]!;
-      const next = velocity.mul(momentum).add(direction.mul(1 - dampening));
-      velocity.assign(begun.ne(0).where(next, direction));
-      begun.assign(tensor(1, { dtype: "int32" }));
-      direction = nesterov ? direction.add(velocity.mul(momentum)) : velocity.detach();
+  protected override update(
+    x: Tensor,
+    gradient: Tensor,
+    { step, moments }: ParameterState,
+    { rate, settings }: ParameterGroup<SGDOptions>,
+  ): void {
+    const { momentum, dampening, nesterov, weightDecay } = settings;
+    const g = weightDecay === 0 ? gradient : addScaled(gradient, x, scalar(weightDecay));
+    let direction = g;
+    const buffer = moments.momentum_buffer;
+    if (buffer !== undefined) {
+      const share = dampening === 0 ? scalar(1) : where(eq(step, 1), scalar(1), scalar(1 - dampening));
+      buffer.assign(firstMoment(buffer, g, scalar(momentum), share));
+      direction = nesterov ? addScaled(g, buffer, scalar(momentum)) : buffer;
     }
-    parameter.assign(addScaled(parameter.detach(), direction, rate.neg().to(parameter.dtype)));
+    x.assign(addScaled(x, direction, rate.neg()));
   }
 }

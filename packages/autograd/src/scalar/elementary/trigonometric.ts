@@ -13,7 +13,7 @@ import { polynomial } from "./polynomial.js";
  * 2^-57.7 and 2^-63.8 in float64, 2^-27.8 and 2^-32.8 in float32.
  *
  * π/2 is subtracted in parts so short that n times each is exact for |x| ≤ 2^17 (float64: 2^27), where the error is
- * below 1.5 ulp. Beyond, the first product is rounded, and the result is as if x were off by a unit in its own last
+ * below 1.6 ulp (2.4). Beyond, the first product is rounded, and the result is as if x were off by a unit in its own last
  * place or two. Where such a unit is a large part of a turn, it is some number in [−1, 1]. ±∞ and NaN give NaN.
  */
 const halfPi64 = [

@@ -1,0 +1,139 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { manualSeed } from "@typegrad/autograd";
+import { collate, encodePairs } from "../batches.js";
+import { folderCorpus, grammarCorpus } from "../corpus.js";
+import { buildTranslator, loadTranslator, saveTranslator } from "../model-folder.js";
+import { readOptions } from "../options.js";
+import { translate } from "../translating.js";
+import { Vocabulary } from "../vocabulary.js";
+import { grammarWords, plainWords } from "../words.js";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "typegrad-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const write = (name: string, text: string) =>
+  writeFileSync(join(folder, name), name.endsWith(".gz") ? gzipSync(text) : text);
+
+describe("options", () => {
+  test("have defaults and are checked", () => {
+    expect(readOptions([])).toMatchObject({ data: null, src: "en", tgt: "de", seed: 1, out: "out/translate" });
+    expect(readOptions(["--minutes", "0.5", "--steps", "3"])).toMatchObject({ minutes: 0.5, steps: 3 });
+    expect(() => readOptions(["--stepz", "3"])).toThrow(/--stepz[\s\S]*hint: npm start -- --help/);
+    expect(() => readOptions(["--steps", "some"])).toThrow(/--steps is not a number that fits\ngot: some/);
+    expect(() => readOptions(["--minutes", "0"])).toThrow(/a number above 0/);
+  });
+});
+
+describe("a folder of parallel text", () => {
+  test("is read, plain or compressed", () => {
+    for (const part of ["train", "val", "test_2016"]) {
+      write(`${part}.en.gz`, "A dog.\nTwo cats.\n");
+      write(`${part}.de`, "Ein Hund.\nZwei Katzen.\n");
+    }
+    const corpus = folderCorpus(folder, "en", "de");
+    expect(corpus.test).toEqual([
+      { source: "A dog.", target: "Ein Hund." },
+      { source: "Two cats.", target: "Zwei Katzen." },
+    ]);
+  });
+
+  test("that is missing, empty, uneven or damaged is refused", () => {
+    expect(() => folderCorpus(join(folder, "nowhere"), "en", "de")).toThrow(/cannot be read/);
+    write("train.en", "A dog.\nTwo cats.\n");
+    expect(() => folderCorpus(folder, "en", "de")).toThrow(/train.de is missing\ngot: .* with train.en/);
+    write("train.de", "");
+    expect(() => folderCorpus(folder, "en", "de")).toThrow(/train.de is empty/);
+    write("train.de", "Ein Hund.\n");
+    expect(() => folderCorpus(folder, "en", "de")).toThrow(/different length\ngot: 2 lines of en, 1 of de/);
+    rmSync(join(folder, "train.de"));
+    writeFileSync(join(folder, "train.de.gz"), "not compressed");
+    expect(() => folderCorpus(folder, "en", "de")).toThrow(/damaged/);
+  });
+});
+
+describe("words", () => {
+  test("plain text is split and joined", () => {
+    expect(plainWords.split("A man's well-known dog, (two) cats.")).toEqual([
+      "A",
+      "man's",
+      "well-known",
+      "dog",
+      ",",
+      "(",
+      "two",
+      ")",
+      "cats",
+      ".",
+    ]);
+    expect(plainWords.join(["A", "dog", ",", "(", "two", ")", "."])).toBe("A dog, (two).");
+  });
+
+  test("rare words share an id", () => {
+    const vocabulary = Vocabulary.from(
+      [
+        ["a", "b", "a"],
+        ["a", "c", "b"],
+      ],
+      2,
+    );
+    expect(vocabulary.words).toEqual(["<pad>", "<s>", "</s>", "<unk>", "a", "b"]);
+    expect(vocabulary.encode(["b", "c"])).toEqual([5, 3, 2]);
+    expect(vocabulary.decode([4, 3])).toEqual(["a", "<unk>"]);
+  });
+});
+
+describe("a model folder", () => {
+  const { train } = grammarCorpus(1, 40);
+  const vocabularies = (["source", "target"] as const).map((side) =>
+    Vocabulary.from(
+      train.map((pair) => grammarWords.split(pair[side])),
+      1,
+    ),
+  ) as [Vocabulary, Vocabulary];
+  const sizes = { dModel: 8, numHeads: 2, numEncoderLayers: 1, numDecoderLayers: 1, dimFeedforward: 8, maxLength: 30 };
+
+  test("gives back the model that was saved, and holds nothing else", () => {
+    manualSeed(1);
+    const translator = buildTranslator(sizes, vocabularies, grammarWords);
+    saveTranslator(folder, translator);
+    expect(readdirSync(folder).sort()).toEqual(["model.json", "model.safetensors"]);
+    const sentences = train.slice(0, 3).map(({ source }) => source);
+    expect(translate(loadTranslator(folder), sentences)).toEqual(translate(translator, sentences));
+  });
+
+  test("that is missing or damaged is refused", () => {
+    expect(() => loadTranslator(folder)).toThrow(/model.json is missing/);
+    saveTranslator(folder, buildTranslator(sizes, vocabularies, grammarWords));
+    const weights = join(folder, "model.safetensors");
+    writeFileSync(weights, readFileSync(weights).subarray(0, 1000));
+    expect(() => loadTranslator(folder)).toThrow(/readSafetensors/);
+    write("model.json", "{");
+    expect(() => loadTranslator(folder)).toThrow(/model.json is damaged/);
+  });
+
+  test("sentences that are empty or too long are refused", () => {
+    const translator = buildTranslator({ ...sizes, maxLength: 4 }, vocabularies, grammarWords);
+    expect(() => translate(translator, [""])).toThrow(/empty or too long/);
+    expect(() => translate(translator, ["the old man sees a dog ."])).toThrow(/at most 3 words/);
+  });
+
+  test("batches are padded, and the target is shifted by one", () => {
+    const samples = encodePairs(train.slice(0, 2), grammarWords, vocabularies, 30);
+    const { src, tgtIn, tgtOut, tokens } = collate(samples);
+    expect(src.shape[0]).toBe(2);
+    samples.forEach(({ target }, i) => {
+      expect(tgtIn.select(0, i).slice(0, 0, target.length).toArray()).toEqual([1, ...target.slice(0, -1)]);
+      expect(tgtOut.select(0, i).slice(0, 0, target.length).toArray()).toEqual(target);
+    });
+    expect(tokens).toBe(samples[0]!.target.length + samples[1]!.target.length);
+  });
+});

@@ -1,0 +1,87 @@
+import { checkOptions, OptionError, type Tensor, ValueError } from "@typegrad/autograd";
+import type { BatchSource } from "./data/data-loader.js";
+import type { Callback, Logger } from "./records.js";
+import type { Schedule } from "./schedules.js";
+
+/** What the trainer needs of a model. */
+export interface Trainable {
+  readonly training: boolean;
+  parameters(): readonly Tensor[];
+  train(mode?: boolean): unknown;
+  eval(): unknown;
+}
+
+/** What the trainer needs of an optimizer. */
+export interface Steppable {
+  learningRate: number;
+  readonly paramGroups?: readonly { readonly lr: number }[];
+  step(): void;
+  zeroGrad(): void;
+}
+
+/** Options of {@link Trainer}. At least one of `steps`, `epochs` and `minutes` is needed; what is reached first ends the run. */
+export interface TrainerOptions<Model, Batch> {
+  readonly model: Model;
+  readonly optimizer: Steppable;
+  /** The loss of a batch, one element: 0-d. */
+  readonly loss: (model: Model, batch: Batch) => Tensor;
+  /** The rate of each step, for all parameter groups. Default: the optimizer's own. */
+  readonly schedule?: Schedule;
+  readonly train: BatchSource<Batch>;
+  readonly validation?: BatchSource<Batch>;
+  readonly steps?: number;
+  readonly epochs?: number;
+  /** Minutes of training; validation is not counted. The step in progress is finished. */
+  readonly minutes?: number;
+  /** Steps between validations. Default: after each epoch. There is always one at the end. */
+  readonly validateEvery?: number;
+  /** The gradients' norm is clipped to it. Default: it is not. */
+  readonly clipNorm?: number;
+  /** The tokens of a batch: validation is weighted by them, and speed measured in them. Default: batches weigh the same. */
+  readonly countTokens?: (batch: Batch) => number;
+  readonly callbacks?: readonly Callback[];
+  readonly loggers?: readonly Logger[];
+}
+
+const known: readonly (keyof TrainerOptions<never, never>)[] = [
+  "model",
+  "optimizer",
+  "loss",
+  "schedule",
+  "train",
+  "validation",
+  "steps",
+  "epochs",
+  "minutes",
+  "validateEvery",
+  "clipNorm",
+  "countTokens",
+  "callbacks",
+  "loggers",
+];
+
+/** Throws for options that are unknown, missing, out of range or contradict each other. */
+export function checkTrainerOptions<Model, Batch>(options: TrainerOptions<Model, Batch>): void {
+  checkOptions("Trainer", options, known);
+  const { steps, epochs, minutes, validateEvery, schedule, optimizer } = options;
+  if (steps === undefined && epochs === undefined && minutes === undefined) {
+    throw new OptionError("Trainer: nothing says when to stop", {
+      got: "none of steps, epochs and minutes",
+      hint: "give at least one of them",
+    });
+  }
+  for (const [name, value] of Object.entries({ steps, epochs, minutes, validateEvery })) {
+    if (value === undefined || (value > 0 && (name === "minutes" || Number.isSafeInteger(value)))) continue;
+    throw new ValueError(`Trainer: ${name} is out of range`, {
+      got: String(value),
+      hint: name === "minutes" ? "use a number above 0" : "use a whole number from 1 up",
+    });
+  }
+  const rates = new Set(optimizer.paramGroups?.map(({ lr }) => lr));
+  if (schedule !== undefined && rates.size > 1) {
+    throw new OptionError("Trainer: a schedule would overwrite the rates of the parameter groups", {
+      got: `groups with rates ${[...rates].join(", ")}`,
+      hint: "give all groups the same rate, or leave the schedule out and set paramGroups[i].lr in onStep",
+    });
+  }
+}

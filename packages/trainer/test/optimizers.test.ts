@@ -1,0 +1,196 @@
+import { describe, expect, test } from "@jest/globals";
+import { type Tensor, tensor } from "@typegrad/autograd";
+import { Adam, AdamW, clipGradNorm, clipGradValue, type Optimizer, SGD } from "@typegrad/trainer";
+
+const leaf = (...values: number[]): Tensor => tensor(Float64Array.from(values), { requiresGrad: true });
+const float64 = (...values: number[]): Tensor => tensor(Float64Array.from(values));
+
+/** Steps with the same gradient; a null leaves the parameter without one. */
+function steps(optimizer: Pick<Optimizer, "step">, parameter: Tensor, gradients: (number | null)[]): number[] {
+  return gradients.map((g) => {
+    parameter.grad = g === null ? null : float64(g);
+    optimizer.step();
+    return parameter.item();
+  });
+}
+
+describe("SGD", () => {
+  test("follows x ← x − lr · g", () => {
+    const x = leaf(1);
+    expect(steps(new SGD([x], { lr: 0.5 }), x, [1, 2])).toEqual([0.5, -0.5]);
+  });
+
+  test("begins momentum with the whole gradient, whatever the dampening", () => {
+    const x = leaf(0);
+    const optimizer = new SGD([x], { lr: 1, momentum: 0.5, dampening: 0.25 });
+    // d = 4, then 0.5 · 4 + 0.75 · 8 = 8
+    expect(steps(optimizer, x, [4, 8])).toEqual([-4, -12]);
+  });
+
+  test("looks ahead with nesterov, and decays", () => {
+    const x = leaf(2);
+    const optimizer = new SGD([x], { lr: 1, momentum: 0.5, nesterov: true, weightDecay: 0.5 });
+    // g = 1 + 0.5 · 2 = 2, d = 2, x = 2 − (2 + 0.5 · 2)
+    expect(steps(optimizer, x, [1])).toEqual([-1]);
+  });
+});
+
+describe("Adam", () => {
+  test("moves by the rate at first, whatever the gradient's size", () => {
+    for (const g of [1e-6, 1, 1e6]) {
+      const x = leaf(1);
+      expect(steps(new Adam([x], { lr: 0.125, eps: 0 }), x, [g])[0]).toBeCloseTo(0.875, 12);
+    }
+  });
+
+  test("counts the steps of each parameter for itself", () => {
+    const [x, y] = [leaf(1), leaf(1)];
+    const optimizer = new Adam([x, y], { lr: 0.1 });
+    steps(optimizer, x, [3, 3, 3]);
+    x.grad = null;
+    expect(steps(optimizer, y, [3, 3, 3]).at(-1)).toBe(x.item());
+  });
+
+  test("amsgrad divides by the largest average so far", () => {
+    const [x, y] = [leaf(0), leaf(0)];
+    const [a, b] = [
+      new Adam([x], { lr: 1, betas: [0, 0.5] }),
+      new Adam([y], { lr: 1, betas: [0, 0.5], amsgrad: true }),
+    ];
+    const before = [steps(a, x, [4])[0]!, steps(b, y, [4])[0]!];
+    expect(before[0]).toBe(before[1]);
+    // The average of g² falls from 8 to 4.5, corrected by 1 − 0.25.
+    expect(before[0]! - steps(a, x, [1])[0]!).toBeCloseTo(1 / Math.sqrt(4.5 / 0.75), 7);
+    expect(before[1]! - steps(b, y, [1])[0]!).toBeCloseTo(1 / Math.sqrt(8 / 0.75), 7);
+  });
+
+  test("decays through the gradient, AdamW beside it", () => {
+    const [x, y] = [leaf(2), leaf(2)];
+    expect(steps(new Adam([x], { lr: 0.1, weightDecay: 0.5, eps: 0 }), x, [0])[0]).toBeCloseTo(1.9, 12);
+    expect(steps(new AdamW([y], { lr: 0.1, weightDecay: 0.5 }), y, [0])[0]).toBeCloseTo(1.9, 12);
+    expect(steps(new AdamW([y], { lr: 0.1, weightDecay: 0.5 }), y, [0])[0]).toBeCloseTo(1.805, 12);
+  });
+
+  test("keeps float32 parameters float32", () => {
+    const x = tensor([1, 2], { requiresGrad: true });
+    const optimizer = new Adam([x], { lr: 0.5 });
+    x.grad = tensor([1, -1]);
+    optimizer.step();
+    expect(x.dtype).toBe("float32");
+    expect(x.toArray()).toEqual([0.5, 2.5]);
+    expect(optimizer.stateDict()["state.0.exp_avg"]!.dtype).toBe("float32");
+  });
+});
+
+describe("every optimizer", () => {
+  test("groups have options of their own", () => {
+    const [x, y] = [leaf(1), leaf(1)];
+    const optimizer = new SGD([{ params: [x] }, { params: [y], lr: 0.25 }], { lr: 0.5 });
+    x.grad = float64(1);
+    y.grad = float64(1);
+    optimizer.step();
+    expect([x.item(), y.item()]).toEqual([0.5, 0.75]);
+    optimizer.learningRate = 2;
+    expect(optimizer.paramGroups.map(({ lr }) => lr)).toEqual([2, 2]);
+    optimizer.zeroGrad();
+    expect([x.grad, y.grad]).toEqual([null, null]);
+  });
+
+  test("options other than the rate cannot be written", () => {
+    const { settings } = new Adam([leaf(1)]).paramGroups[0]!;
+    expect(() => {
+      (settings as { eps: number }).eps = 1;
+    }).toThrow(TypeError);
+  });
+
+  test("goes on from a state-dict as if nothing had happened", () => {
+    for (const make of [
+      (x: Tensor) => new Adam([x], { lr: 0.1, amsgrad: true }),
+      (x: Tensor) => new SGD([x], { lr: 0.1, momentum: 0.9, dampening: 0.5 }),
+    ]) {
+      const x = leaf(1);
+      const optimizer = make(x);
+      steps(optimizer, x, [1, 2]);
+      optimizer.learningRate = 0.05;
+      const [saved, y] = [optimizer.stateDict(), leaf(x.item())];
+      const expected = steps(optimizer, x, [3, 4]);
+      const other = make(y);
+      other.loadStateDict(saved);
+      expect(steps(other, y, [3, 4])).toEqual(expected);
+    }
+  });
+
+  test("a state-dict that does not fit changes nothing", () => {
+    const optimizer = new Adam([leaf(1, 2)]);
+    const before = optimizer.stateDict();
+    const wrong = { ...before, "state.0.exp_avg": float64(1), "param_groups.0.lr": float64(9).sum() };
+    expect(() => optimizer.loadStateDict(wrong)).toThrow('Adam: "state.0.exp_avg" has another shape');
+    const { "state.0.step": _, ...less } = before;
+    expect(() => optimizer.loadStateDict(less)).toThrow('no key "state.0.step"');
+    expect(() => optimizer.loadStateDict({ ...before, more: float64(1) })).toThrow('an unexpected key "more"');
+    expect(optimizer.learningRate).toBe(1e-3);
+  });
+
+  const x = leaf(1);
+  const errors: [string, () => unknown, string][] = [
+    ["no parameters", () => new Adam([]), "Adam: there are no parameters"],
+    ["an empty group", () => new SGD([{ params: [] }]), "SGD: there are no parameters"],
+    ["a model", () => new Adam({} as never), "Adam: there are no parameters"],
+    [
+      "the same twice",
+      () => new Adam([x, leaf(1), x]),
+      "Adam: the same parameter comes twice\ngot: parameters 0 and 2",
+    ],
+    ["twice over groups", () => new SGD([{ params: [x] }, { params: [x] }]), "SGD: the same parameter comes twice"],
+    ["a computed tensor", () => new SGD([x.add(1)]), "SGD: parameter 0 is not a float leaf"],
+    ["integers", () => new SGD([tensor(Int32Array.of(1))]), "SGD: parameter 0 is not a float leaf"],
+    ["a negative rate", () => new SGD([x], { lr: -1 }), "SGD: lr must not be negative"],
+    ["a rate that is no number", () => new Adam([x], { lr: Number.NaN }), "Adam: lr must not be negative"],
+    [
+      "a negative rate later",
+      () => Object.assign(new Adam([x]), { learningRate: -1 }),
+      "Adam: lr must not be negative",
+    ],
+    ["an unknown option", () => new Adam([x], { beta: 1 } as never), 'Adam: unknown option "beta"'],
+    ["one in a group", () => new SGD([{ params: [x], eps: 1 } as never]), 'SGD: unknown option "eps"'],
+    ["betas", () => new AdamW([x], { betas: [0.9, 1] }), "AdamW: betas[1] must lie in [0, 1)"],
+    ["eps", () => new Adam([x], { eps: -1 }), "Adam: eps must not be negative"],
+    ["decay", () => new SGD([x], { weightDecay: -1 }), "SGD: weightDecay must not be negative"],
+    ["nesterov", () => new SGD([x], { nesterov: true }), "SGD: nesterov needs momentum and no dampening"],
+    ["maxNorm", () => clipGradNorm([x], -1), "clipGradNorm: maxNorm must not be negative"],
+    ["normType", () => clipGradNorm([x], 1, { normType: 0 }), "clipGradNorm: normType must be positive"],
+    ["limit", () => clipGradValue([x], Number.NaN), "clipGradValue: limit must not be negative"],
+  ];
+  test.each(errors)("refuses %s", (_, run, message) => {
+    expect(run).toThrow(message);
+  });
+});
+
+describe("clipping", () => {
+  const withGradient = (...values: number[]): Tensor => {
+    const x = leaf(...values);
+    x.grad = float64(...values);
+    return x;
+  };
+
+  test("scales all gradients by one factor, and leaves the old ones alone", () => {
+    const [x, y, none] = [withGradient(3), withGradient(0, 4), leaf(1)];
+    const before = x.grad!;
+    expect(clipGradNorm([x, y, none], 2.5).item()).toBe(5);
+    expect(x.grad!.item()).toBeCloseTo(1.5, 5);
+    expect((y.grad!.toArray() as number[])[1]).toBeCloseTo(2, 5);
+    expect([before.item(), none.grad]).toEqual([3, null]);
+  });
+
+  test("knows other norms", () => {
+    expect(clipGradNorm([withGradient(3), withGradient(-4)], 1, { normType: 1 }).item()).toBe(7);
+    expect(clipGradNorm([withGradient(3), withGradient(-4)], 1, { normType: Number.POSITIVE_INFINITY }).item()).toBe(4);
+    expect(clipGradNorm([leaf(1)], 1).item()).toBe(0);
+  });
+
+  test("clipGradValue holds each element", () => {
+    const x = withGradient(-3, 0.5, 2);
+    clipGradValue([x], 1);
+    expect(x.grad!.toArray()).toEqual([-1, 0.5, 1]);
+  });
+});
