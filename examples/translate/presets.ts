@@ -22,7 +22,7 @@ export interface Preset {
 
 /** The embedded grammar: a model small enough for a few minutes on two cores. */
 export function grammarPreset({ steps, minutes, seed }: Options): Preset {
-  const total = steps ?? (minutes === null ? 3000 : null);
+  const total = steps ?? (minutes === null ? 4000 : null);
   return {
     model: {
       dModel: 32,
@@ -36,7 +36,7 @@ export function grammarPreset({ steps, minutes, seed }: Options): Preset {
     },
     recipe: {
       batchSize: 16,
-      rate: 0.006,
+      rate: 0.01,
       warmup: 200,
       labelSmoothing: 0,
       validateEvery: 500,

@@ -1,5 +1,5 @@
 import { crossEntropy, type Tensor } from "@typegrad/autograd";
-import { Adam, ConsoleLogger, DataLoader, linearWarmupDecay, type Schedule, Trainer } from "@typegrad/trainer";
+import { Adam, ConsoleLogger, DataLoader, warmupCosine, type Schedule, Trainer } from "@typegrad/trainer";
 import { JsonlLogger } from "@typegrad/trainer/node";
 import type { Seq2SeqTransformer } from "@typegrad/transformer";
 import { type Batch, collate, type Sample } from "./batches.js";
@@ -40,7 +40,7 @@ export function loss(model: Seq2SeqTransformer, batch: Batch, labelSmoothing: nu
  * the step, as in the paper (section 5.3): a schedule never looks at the clock.
  */
 function scheduleOf({ rate, warmup, steps }: Recipe): Schedule {
-  if (steps !== null) return linearWarmupDecay({ lr: rate, warmup: Math.min(warmup, steps), total: steps + 1 });
+  if (steps !== null) return warmupCosine({ lr: rate, warmup: Math.min(warmup, steps), total: steps + 1 });
   return (step) => rate * Math.min(step / warmup, Math.sqrt(warmup / step));
 }
 

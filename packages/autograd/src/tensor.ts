@@ -9,6 +9,7 @@ import { Storage, type Strided } from "./storage.js";
 export type NestedArray = readonly (number | boolean | NestedArray)[];
 
 /** What happens to a gradient on its way: the returned tensor, if any, takes its place. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing
 export type GradientHook = (gradient: Tensor) => Tensor | undefined | void;
 
 /**
@@ -18,7 +19,6 @@ export type GradientHook = (gradient: Tensor) => Tensor | undefined | void;
  * without anybody noticing. Only leaves can be written, by {@link Tensor.assign} under `noGrad`. Every operation of the
  * package is a function, `add(a, b)`, and a method, `a.add(b)`.
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: methods.ts declares and attaches one method per operation
 export class Tensor implements Strided {
   readonly size: number;
   /** The gradient that `backward` has added up for this leaf, or `null`. */

@@ -37,7 +37,7 @@ function activation(name: string, constants: number, { forward, slope, composite
   return Object.assign(call, { primitive, backward });
 }
 
-const SQRT_HALF = 0.7071067811865476;
+const SQRT_HALF = Math.SQRT1_2;
 const INVERSE_SQRT_TWO_PI = 0.3989422804014327;
 const SQRT_TWO_OVER_PI = 0.7978845608028654;
 const CUBIC = 0.044715;

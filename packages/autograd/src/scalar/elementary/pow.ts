@@ -76,27 +76,34 @@ export const pow32: PowConstants = {
 };
 
 export function powRow(x: Scalar, y: Scalar, constants: PowConstants): Scalar {
-  const magnitude = x.abs();
   const infinity = Number.POSITIVE_INFINITY;
-  const isInteger = y.floor().eq(y);
-  const half = y.times(0.5);
-  const isOdd = isInteger.and(half.floor().ne(half));
-
+  const magnitude = x.abs();
+  const isFinite = magnitude.lt(infinity).and(y.abs().lt(infinity));
   const power = powerOfPositive(magnitude, y, constants);
-  const negative = branch(isInteger, branch(isOdd, power.negate(), power), Number.NaN);
-  const regular = branch(x.lt(0), negative, power);
+  const isOne = y.eq(0).or(x.eq(1));
+  const rest = branch(isOne, 1, branch(isFinite.and(x.lt(0)), powerOfNegative(power, y), limitOfPower(x, y)));
+  const value = branch(isFinite.and(x.gt(0)), power, rest);
+  return constants === pow32 ? flushed32(value) : value;
+}
 
-  // |x| is 0 or ∞, or y is ±∞, or one of them NaN.
+function isOdd(y: Scalar): Scalar {
+  const half = y.times(0.5);
+  return y.floor().eq(y).and(half.floor().ne(half));
+}
+
+function powerOfNegative(power: Scalar, y: Scalar): Scalar {
+  return branch(y.floor().eq(y), branch(isOdd(y), power.negate(), power), Number.NaN);
+}
+
+/** Where x is 0 or ±∞, or y is ±∞, or one of them is NaN. */
+function limitOfPower(x: Scalar, y: Scalar): Scalar {
+  const magnitude = x.abs();
   const isAbove = magnitude.gt(1);
   const isUp = y.gt(0);
   const grows = isAbove.and(isUp).or(isAbove.or(isUp).not());
-  const limit = branch(magnitude.eq(1), 1, branch(grows, infinity, 0));
-  const signed = branch(isOdd, limit.copysign(x), limit);
-  const special = branch(x.eq(x).and(y.eq(y)), signed, Number.NaN);
-
-  const isRegular = magnitude.gt(0).and(magnitude.lt(infinity)).and(y.abs().lt(infinity));
-  const value = branch(y.eq(0).or(x.eq(1)), 1, branch(isRegular, regular, special));
-  return constants === pow32 ? flushed32(value) : value;
+  const limit = branch(magnitude.eq(1), 1, branch(grows, Number.POSITIVE_INFINITY, 0));
+  const isNumber = x.eq(x).and(y.eq(y));
+  return branch(isNumber, branch(isOdd(y), limit.copysign(x), limit), Number.NaN);
 }
 
 /** A number as high + rest, where products of two high parts are exact. */
