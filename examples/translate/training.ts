@@ -1,5 +1,5 @@
 import { crossEntropy, type Tensor } from "@typegrad/autograd";
-import { Adam, ConsoleLogger, DataLoader, warmupCosine, type Schedule, Trainer } from "@typegrad/trainer";
+import { Adam, ConsoleLogger, DataLoader, type Schedule, Trainer, warmupCosine } from "@typegrad/trainer";
 import { JsonlLogger } from "@typegrad/trainer/node";
 import type { Seq2SeqTransformer } from "@typegrad/transformer";
 import { type Batch, collate, type Sample } from "./batches.js";

@@ -150,7 +150,7 @@ export function writeSafetensors(tensors: Record<string, Tensor>, metadata: Reco
     ([nameA, a], [nameB, b]) => widths[b.dtype] - widths[a.dtype] || (nameA < nameB ? -1 : 1),
   );
   const header: Record<string, unknown> = {};
-  if (Object.keys(metadata).length > 0) header["__metadata__"] = metadata;
+  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
   let offset = 0;
   for (const [name, x] of entries) {
     const end = offset + x.size * widths[x.dtype];

@@ -20,7 +20,7 @@ const bounds: Record<ElementaryName, Record<Precision, number>> = {
   expm1: { float64: 1.9, float32: 1.8 },
   log: { float64: 0.9, float32: 0.9 },
   log1p: { float64: 0.9, float32: 0.9 },
-  pow: { float64: 1.7, float32: 1.6 },
+  pow: { float64: 1, float32: 0.8 },
   tanh: { float64: 2.7, float32: 1.4 },
   erf: { float64: 2.8, float32: 1.4 },
   sin: { float64: 1.6, float32: 1.6 },

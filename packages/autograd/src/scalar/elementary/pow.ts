@@ -1,88 +1,83 @@
-import type { Operand, Scalar } from "../expression.js";
-import { branch, scale } from "../expression.js";
+import type { Scalar } from "../expression.js";
+import { branch, constant, scale } from "../expression.js";
 import { flushed32 } from "./flush.js";
 import { splitPower } from "./log.js";
 import { polynomial } from "./polynomial.js";
 
 /**
- * pow(x, y) = 2^(y log2 |x|), with the sign and the special cases of C99.
+ * pow(x, y) = e^(y log |x|), with the sign and the special cases of C99.
  *
- * An error in log2 is multiplied by up to |y log2 x| ≈ 1075, so log2 is computed to about 65 bits (float32: 36), each
- * number as a sum of a high half, whose products with other high halves are exact, and a rest (Dekker 1971). With
+ * An error in the logarithm is multiplied by up to |y log x| ≈ 745, so it is computed to about 65 bits (float32: 36),
+ * each number as a sum of a high half, whose products with other high halves are exact, and a rest (Dekker 1971). With
  * |x| = 2^k m and s = (m − 1) ÷ (m + 1), t = s²,
- *   log2 m = c s (3 + t + t² V(t)),  c = 2 ÷ (3 log 2),
- * and only t² V(t) is small enough for one precision. V by Remez exchange, as G in 2^r = 1 + r G(r) for |r| ≤ ½.
- * Below 1.7 ulp in float64, 1.6 in float32; float64 underflows gradually.
+ *   log m = ⅔ s (3 + t + t² V(t)),
+ * in which only t² V(t) is small enough for one precision. V by Remez exchange, error relative to the logarithm 2^-66.3
+ * and 2^-36.8. Then e^r = 1 + r + r² q(r) as in `exp.ts`, with what r and the sum lose carried along; q by Remez exchange,
+ * 2^-62.6 and 2^-28.2. Below 1 ulp (float32: 0.8); float64 underflows gradually (one more rounding).
  */
 export interface PowConstants {
   /** 2^⌈digits/2⌉ + 1: a × splitter − (a × splitter − a) is the high half of a (Veltkamp). */
   readonly splitter: number;
-  readonly cHigh: number;
-  readonly cLow: number;
+  readonly twoThirdsHigh: number;
+  readonly twoThirdsLow: number;
+  readonly ln2High: number;
+  readonly ln2Low: number;
   readonly v: readonly number[];
-  readonly g: readonly number[];
+  readonly q: readonly number[];
   /** Smaller |x| are scaled up by scaleFactor = 2^scaleBy, so that what follows is normal. */
   readonly small: number;
   readonly scaleBy: number;
   readonly scaleFactor: number;
   /** Beyond ± this every y gives 0, 1 or ∞, which this does as well without overflow in the splitting. */
   readonly largestY: number;
-  /** Beyond ± this the result is 0 or ∞. */
+  /** Where |y log x| is beyond this the result is 0 or ∞. */
   readonly largestPower: number;
 }
 
 export const pow64: PowConstants = {
   splitter: 134217729,
-  cHigh: 0.9617967009544373,
-  cLow: -7.028461650952758e-9,
+  twoThirdsHigh: 0.6666666716337204,
+  twoThirdsLow: -4.967053731282552e-9,
+  ln2High: 0.6931471805601177,
+  ln2Low: -1.7239444525614835e-13,
   v: [
     0.6000000000000338, 0.4285714285514948, 0.333333337798511, 0.2727267655447705, 0.23080135786836273,
     0.19885232228317568, 0.19794435135126606,
   ],
-  g: [
-    Math.LN2,
-    0.24022650695910175,
-    0.05550410866482458,
-    0.009618129107576283,
-    0.0013333558145558887,
-    0.00015403530479367726,
-    1.5252734757589163e-5,
-    1.3215424394558753e-6,
-    1.0177644173301564e-7,
-    7.075603595410767e-9,
-    4.5212159372201946e-10,
+  q: [
+    0.5, 0.16666666666666688, 0.04166666666666682, 0.008333333333314, 0.0013888888888787872, 0.00019841269902909917,
+    2.48015875255357e-5, 2.755722920391661e-6, 2.755710605918862e-7, 2.5113769817774164e-8, 2.096410267454182e-9,
   ],
   small: 1e-300,
   scaleBy: 54,
   scaleFactor: 18014398509481984,
   largestY: 1e20,
-  largestPower: 1080,
+  largestPower: 750,
 };
 
 export const pow32: PowConstants = {
   splitter: 4097,
-  cHigh: 0.9619140625,
-  cLow: -0.00011736857413779944,
+  twoThirdsHigh: 0.666748046875,
+  twoThirdsLow: -8.138021075865254e-5,
+  ln2High: 0.69317626953125,
+  ln2Low: -2.9088971132296138e-5,
   v: [0.6000022888183594, 0.42820635437965393, 0.35129448771476746],
-  g: [
-    0.6931471824645996, 0.24022607505321503, 0.055503714829683304, 0.009623503312468529, 0.0013384814374148846,
-    0.00013942309306003153,
-  ],
+  q: [0.4999999403953552, 0.16666515171527863, 0.041668083518743515, 0.008369351737201214, 0.0013840490719303489],
   small: 1e-36,
   scaleBy: 30,
   scaleFactor: 1073741824,
   largestY: 1e12,
-  largestPower: 160,
+  largestPower: 104,
 };
 
 export function powRow(x: Scalar, y: Scalar, constants: PowConstants): Scalar {
   const infinity = Number.POSITIVE_INFINITY;
   const magnitude = x.abs();
-  const isFinite = magnitude.lt(infinity).and(y.abs().lt(infinity));
+  const areFinite = magnitude.lt(infinity).and(y.abs().lt(infinity));
   const power = powerOfPositive(magnitude, y, constants);
   const isOne = y.eq(0).or(x.eq(1));
-  const rest = branch(isOne, 1, branch(isFinite.and(x.lt(0)), powerOfNegative(power, y), limitOfPower(x, y)));
-  const value = branch(isFinite.and(x.gt(0)), power, rest);
+  const rest = branch(isOne, 1, branch(areFinite.and(x.lt(0)), powerOfNegative(power, y), limitOfPower(x, y)));
+  const value = branch(areFinite.and(x.gt(0)), power, rest);
   return constants === pow32 ? flushed32(value) : value;
 }
 
@@ -113,21 +108,29 @@ interface Split {
 }
 
 function powerOfPositive(x: Scalar, y: Scalar, constants: PowConstants): Scalar {
-  const logarithm = log2(x, constants);
-  const limitedY = y.max(-constants.largestY).min(constants.largestY);
+  const { ln2High, ln2Low, q, largestY, largestPower } = constants;
+  const logarithm = logOf(x, constants);
+  const limitedY = y.max(-largestY).min(largestY);
   const yHigh = highHalf(limitedY, constants);
   const z = yHigh.times(logarithm.high);
   const zRest = limitedY.times(logarithm.rest).plus(limitedY.minus(yHigh).times(logarithm.high));
-  const sum = z.plus(zRest);
-  const n = sum.plus(0.5).floor();
-  const r = z.minus(n).plus(zRest);
-  const value = scale(r.times(polynomial(r, constants.g)).plus(1), n);
-  const beyond = branch(sum.gt(0), Number.POSITIVE_INFINITY, 0);
-  return branch(sum.abs().lt(constants.largestPower), value, beyond);
+
+  // z + zRest = n log 2 + r + rRest; the first difference is exact.
+  const n = z.plus(zRest).times(Math.LOG2E).plus(0.5).floor();
+  const near = z.minus(n.times(ln2High));
+  const far = zRest.minus(n.times(ln2Low));
+  const r = near.plus(far);
+  const rRest = near.minus(r).plus(far);
+
+  // e^r = 1 + r + r² q(r), of which 1 + r is kept in two parts.
+  const high = r.plus(1);
+  const rest = r.minus(high.minus(1)).plus(r.times(r).times(polynomial(r, q)).plus(rRest.times(high)));
+  const beyond = branch(z.gt(0), Number.POSITIVE_INFINITY, 0);
+  return branch(z.abs().lt(largestPower), scale(high.plus(rest), n), beyond);
 }
 
-function log2(x: Scalar, constants: PowConstants): Split {
-  const { small, scaleBy, scaleFactor, cHigh, cLow, v } = constants;
+function logOf(x: Scalar, constants: PowConstants): Split {
+  const { small, scaleBy, scaleFactor, twoThirdsHigh, twoThirdsLow, ln2High, ln2Low, v } = constants;
   const isSmall = x.lt(small);
   const normal = branch(isSmall, x.times(scaleFactor), x);
   const { k: scaledK, m } = splitPower(normal);
@@ -138,33 +141,34 @@ function log2(x: Scalar, constants: PowConstants): Split {
   const divisor = f.plus(2);
   const divisorHigh = highHalf(divisor, constants);
   const divisorRest = f.minus(divisorHigh.minus(2));
-  const s = f.over(divisor);
+  const inverse = constant(1).over(divisor);
+  const s = f.times(inverse);
   const sHigh = highHalf(s, constants);
-  const sRest = f.minus(sHigh.times(divisorHigh)).minus(sHigh.times(divisorRest)).over(divisor);
+  const sRest = f.minus(sHigh.times(divisorHigh)).minus(sHigh.times(divisorRest)).times(inverse);
 
   // u = 3 + t + t² V(t), t = s²; sHigh² is exact.
   const tHigh = sHigh.times(sHigh);
   const tRest = sRest.times(sHigh.plus(s));
   const t = tHigh.plus(tRest);
-  const uSmall = tRest.plus(t.times(t).times(polynomial(t, v)));
-  const u = splitSum(3, tHigh, uSmall, constants);
+  const u = splitSum(constant(3), tHigh, tRest.plus(t.times(t).times(polynomial(t, v))), constants);
 
-  // c s u
+  // p = s u
   const product = u.high.times(sHigh);
   const productRest = sHigh.times(u.rest).plus(sRest.times(u.high.plus(u.rest)));
-  const p = splitSum(0, product, productRest, constants);
-  const low = p.rest.times(cHigh).plus(p.high.plus(p.rest).times(cLow));
-  return splitSum(k, p.high.times(cHigh), low, constants);
+  const pHigh = highHalf(product.plus(productRest), constants);
+  const pRest = product.minus(pHigh).plus(productRest);
+
+  // k log 2 + ⅔ p
+  const low = pRest.times(twoThirdsHigh).plus(pHigh.plus(pRest).times(twoThirdsLow));
+  return splitSum(k.times(ln2High), pHigh.times(twoThirdsHigh), low.plus(k.times(ln2Low)), constants);
 }
 
-/** a + b + c for |a| > |b| > |c| or a = 0, where a has few digits. */
-function splitSum(a: Operand, b: Scalar, c: Scalar, constants: PowConstants): Split {
-  if (a === 0) {
-    const high = highHalf(b.plus(c), constants);
-    return { high, rest: b.minus(high).plus(c) };
-  }
-  const high = highHalf(b.plus(c).plus(a), constants);
-  return { high, rest: b.minus(high.minus(a)).plus(c) };
+/** a + b + c for |a| > |b| > |c| or a = 0. */
+function splitSum(a: Scalar, b: Scalar, c: Scalar, constants: PowConstants): Split {
+  const sum = a.plus(b);
+  const rest = a.minus(sum).plus(b).plus(c);
+  const high = highHalf(sum.plus(rest), constants);
+  return { high, rest: sum.minus(high).plus(rest) };
 }
 
 function highHalf(a: Scalar, { splitter }: PowConstants): Scalar {
