@@ -54,10 +54,9 @@ async function main(options: Options): Promise<void> {
   const report = join(options.out, "report.html");
   await writeTranslationReport(report, { translator, options, corpus, run, judged, parameters });
   const exact = (100 * judged.filter(({ correct }) => correct).length) / Math.max(1, judged.length);
-  if (run.stoppedBy === "minutes")
-    console.log(
-      `\nto repeat this run to the bit: --steps ${run.steps} in place of --minutes (rates as printed in the log)`,
-    );
+  if (run.stoppedBy === "minutes") {
+    console.log(`\nto repeat this run to the bit: --steps ${run.steps} --decay root in place of --minutes`);
+  }
   console.log(`\nexact match: ${exact.toFixed(1)} %   report: ${report}`);
 }
 

@@ -10,6 +10,8 @@ export interface Options {
   /** Stop after so many minutes of training. */
   readonly minutes: number | null;
   readonly steps: number | null;
+  /** How the rate falls after the warm-up: along a cosine to nothing at the last step, or with the root of the step. */
+  readonly decay: "cosine" | "root";
   readonly seed: number;
   readonly out: string;
   readonly help: boolean;
@@ -25,6 +27,8 @@ Without --data it learns English → German from sentences of a grammar that is 
   --tgt LANG     the target language's file ending (de)
   --minutes N    stop after N minutes of training, then evaluate
   --steps N      stop after N steps
+  --decay HOW    how the rate falls: cosine (to nothing at the last step) or root (of the step, as in the paper);
+                 root when --minutes is given, otherwise cosine
   --seed N       a whole number; the same seed gives the same bits (1)
   --out DIR      where to write (out/translate)
   --help         this text
@@ -43,6 +47,7 @@ export function readOptions(args: readonly string[]): Options {
         tgt: string,
         minutes: string,
         steps: string,
+        decay: string,
         seed: string,
         out: string,
         help: { type: "boolean" },
@@ -55,12 +60,14 @@ export function readOptions(args: readonly string[]): Options {
     });
   }
   const text = (name: string, fallback: string): string => (values[name] as string | undefined) ?? fallback;
+  const minutes = optionalNumber("minutes", values.minutes, (n) => n > 0);
   return {
     data: (values.data as string | undefined) ?? null,
     src: text("src", "en"),
     tgt: text("tgt", "de"),
-    minutes: optionalNumber("minutes", values.minutes, (n) => n > 0),
+    minutes,
     steps: optionalNumber("steps", values.steps, (n) => Number.isInteger(n) && n > 0),
+    decay: readDecay(text("decay", minutes === null ? "cosine" : "root"), minutes !== null),
     seed: optionalNumber("seed", values.seed, (n) => Number.isSafeInteger(n) && n >= 0) ?? 1,
     out: text("out", "out/translate"),
     help: values.help === true,
@@ -74,5 +81,13 @@ function optionalNumber(name: string, value: unknown, fits: (n: number) => boole
   throw new InputError(`translate: --${name} is not a number that fits`, {
     got: String(value),
     hint: name === "minutes" ? "a number above 0" : "a whole number",
+  });
+}
+
+function readDecay(value: string, byMinutes: boolean): "cosine" | "root" {
+  if (value === "root" || (value === "cosine" && !byMinutes)) return value;
+  throw new InputError("translate: the rate cannot fall like this", {
+    got: `--decay ${value}${byMinutes ? " with --minutes" : ""}`,
+    hint: byMinutes ? "a schedule never looks at the clock: use root, or --steps" : "use cosine or root",
   });
 }

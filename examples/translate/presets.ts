@@ -21,7 +21,7 @@ export interface Preset {
 }
 
 /** The embedded grammar: a model small enough for a few minutes on two cores. */
-export function grammarPreset({ steps, minutes, seed }: Options): Preset {
+export function grammarPreset({ steps, minutes, decay, seed }: Options): Preset {
   const total = steps ?? (minutes === null ? 4000 : null);
   return {
     model: {
@@ -42,6 +42,7 @@ export function grammarPreset({ steps, minutes, seed }: Options): Preset {
       validateEvery: 500,
       steps: total,
       minutes,
+      decay,
       seed,
     },
     minCount: 1,
@@ -50,7 +51,7 @@ export function grammarPreset({ steps, minutes, seed }: Options): Preset {
 }
 
 /** Real parallel text. */
-export function textPreset({ steps, minutes, seed }: Options): Preset {
+export function textPreset({ steps, minutes, decay, seed }: Options): Preset {
   return {
     model: {
       dModel: 64,
@@ -70,6 +71,7 @@ export function textPreset({ steps, minutes, seed }: Options): Preset {
       validateEvery: 250,
       steps: steps ?? (minutes === null ? 3000 : null),
       minutes,
+      decay,
       seed,
     },
     minCount: 5,

@@ -53,7 +53,11 @@ function headline({ options, corpus, run, judged, parameters }: Findings) {
       { label: "steps", value: String(run.steps), note: `${run.seconds.toFixed(0)} s of training` },
       { label: "sentence pairs", value: String(corpus.train.length), note: "to learn from; none of them held out" },
       { label: "seed", value: String(options.seed), note: "the same seed gives the same bits" },
-      { label: "command", value: `npm start --${source} --steps ${run.steps} --seed ${options.seed}`, code: true },
+      {
+        label: "command",
+        value: `npm start --${source} --steps ${run.steps} --decay ${options.decay} --seed ${options.seed}`,
+        code: true,
+      },
     ],
   });
 }

@@ -14,6 +14,7 @@ export interface Recipe {
   readonly labelSmoothing: number;
   readonly validateEvery: number;
   readonly steps: number | null;
+  readonly decay: "cosine" | "root";
   readonly minutes: number | null;
   readonly seed: number;
 }
@@ -36,11 +37,13 @@ export function loss(model: Seq2SeqTransformer, batch: Batch, labelSmoothing: nu
 }
 
 /**
- * The rate of each step. Where the number of steps is known it falls to nothing at the end; otherwise with the root of
- * the step, as in the paper (section 5.3): a schedule never looks at the clock.
+ * The rate of each step: up in a line, then along half a cosine to nothing at the last step, or down with the root of
+ * the step, as in the paper (section 5.3). Never by the clock.
  */
-function scheduleOf({ rate, warmup, steps }: Recipe): Schedule {
-  if (steps !== null) return warmupCosine({ lr: rate, warmup: Math.min(warmup, steps), total: steps + 1 });
+function scheduleOf({ rate, warmup, steps, decay }: Recipe): Schedule {
+  if (decay === "cosine" && steps !== null) {
+    return warmupCosine({ lr: rate, warmup: Math.min(warmup, steps), total: steps + 1 });
+  }
   return (step) => rate * Math.min(step / warmup, Math.sqrt(warmup / step));
 }
 

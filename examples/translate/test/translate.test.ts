@@ -30,6 +30,8 @@ describe("options", () => {
     expect(() => readOptions(["--stepz", "3"])).toThrow(/--stepz[\s\S]*hint: npm start -- --help/);
     expect(() => readOptions(["--steps", "some"])).toThrow(/--steps is not a number that fits\ngot: some/);
     expect(() => readOptions(["--minutes", "0"])).toThrow(/a number above 0/);
+    expect([readOptions([]).decay, readOptions(["--minutes", "1"]).decay]).toEqual(["cosine", "root"]);
+    expect(() => readOptions(["--minutes", "1", "--decay", "cosine"])).toThrow(/never looks at the clock/);
   });
 });
 

@@ -1,6 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
-import { geluErf, geluTanh, logSoftmaxLast, siluFused, softmaxLast, softplusFused } from "../src/fused/index.js";
+import {
+  attend,
+  crossEntropyRows,
+  geluErf,
+  geluTanh,
+  logSoftmaxLast,
+  normalizeRows,
+  siluFused,
+  softmaxLast,
+  softplusFused,
+} from "../src/fused/index.js";
 import * as tg from "../src/index.js";
+import type { Primitive } from "../src/primitive.js";
 import { allClose } from "../src/testing/all-close.js";
 import { gradcheck, gradgradcheck } from "../src/testing/index.js";
 
@@ -158,6 +169,30 @@ describe("a fused operation equals its composite", () => {
     const [a] = tg.grad(fused.mul(x.detach()).sum(), [x]);
     const [b] = tg.grad(composite.mul(x.detach()).sum(), [x]);
     expect(allClose(a!, b!, { rtol: 1e-10, atol: 1e-12 })).toBe(true);
+  });
+});
+
+describe("a fused operation of several operands equals its composite", () => {
+  const attention = { scale: 0.6, causal: true, hasMask: true, hasBias: false };
+  const mask = ids(1, 0, 1, 1, 1).ne(0).expand([2, 3, 5, 5]);
+  const cases = [
+    ["layerNorm", normalizeRows, [away(3, 5), away(5), away(5)], { eps: 1e-5, rms: false }],
+    ["rmsNorm", normalizeRows, [away(3, 5), away(5)], { eps: 1e-5, rms: true }],
+    ["crossEntropy", crossEntropyRows, [away(3, 5), ids(4, -1, 0)], { ignoreIndex: -1, labelSmoothing: 0.1 }],
+    ["attention", attend, [away(2, 3, 5, 7), away(2, 3, 5, 7), away(2, 3, 5, 2), mask], attention],
+  ] as const;
+  test.each(cases)("%s", (_, fused, inputs, args) => {
+    const { primitive } = fused as unknown as { primitive: Primitive<unknown> };
+    const run = fused as unknown as (inputs: readonly Tensor[], args: unknown) => Tensor;
+    const [a, b] = [run(inputs, args), primitive.composite!(inputs, args)];
+    expect(allClose(a, b, { rtol: 1e-10, atol: 1e-12 })).toBe(true);
+    const wanted = inputs.filter((input) => input.requiresGrad);
+    const cotangent = tg.randn(a.shape, { dtype: "float64", generator });
+    const byKernel = tg.grad(a, wanted, { gradOutput: cotangent });
+    const byComposite = tg.grad(b, wanted, { gradOutput: cotangent });
+    byKernel.forEach((g, i) => {
+      expect(allClose(g, byComposite[i]!, { rtol: 1e-9, atol: 1e-11 })).toBe(true);
+    });
   });
 });
 

@@ -1,13 +1,13 @@
 /**
- * Elementary functions to some 190 bits, in integers: what the errors of the rows are measured against. Fixed-point
- * numbers are bigints in units of 2^-256; a Real keeps an exponent of its own, so that tiny results stay precise.
+ * Elementary functions to some 120 bits or more, in integers: what the errors of the rows are measured against. Fixed-point
+ * numbers are bigints in units of 2^-192; a Real keeps an exponent of its own, so that tiny results stay precise.
  */
 export interface Real {
   readonly m: bigint;
   readonly e: number;
 }
 
-const bits = 256;
+const bits = 192;
 const P = BigInt(bits);
 const one = 1n << P;
 
@@ -23,7 +23,7 @@ export function exact(value: number): Real {
   return { m: value < 0 ? -magnitude : magnitude, e: Math.max(field, 1) - 1075 };
 }
 
-/** In units of 2^-256, rounded down. */
+/** In units of 2^-192, rounded down. */
 function fixed({ m, e }: Real): bigint {
   const shift = e + bits;
   return shift >= 0 ? m << BigInt(shift) : m >> BigInt(-shift);
