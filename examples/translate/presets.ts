@@ -22,7 +22,7 @@ export interface Preset {
 
 /** The embedded grammar: a model small enough for a few minutes on two cores. */
 export function grammarPreset({ steps, minutes, decay, seed }: Options): Preset {
-  const total = steps ?? (minutes === null ? 4000 : null);
+  const total = steps ?? (minutes === null ? 4300 : null);
   return {
     model: {
       dModel: 32,

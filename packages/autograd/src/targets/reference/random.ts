@@ -16,16 +16,19 @@ function multiplyHigh(a: number, b: number): number {
 const words = new Uint32Array(4);
 
 /**
- * Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): four words for a counter of four
- * and a key of two, left in `words`.
+ * Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): four words for a key of two and a
+ * counter of four, the block's two words and the draw's two.
+ *
+ * @param state key low and high, draw low and high
+ * @returns the words, which the next call overwrites
  */
-function philox(key: ArrayLike<number>, block: number): void {
-  let k0 = key[0]! >>> 0;
-  let k1 = key[1]! >>> 0;
-  let c0 = block >>> 0;
-  let c1 = (block / 4294967296) >>> 0;
-  let c2 = key[2]! >>> 0;
-  let c3 = key[3]! >>> 0;
+export function philox(state: ArrayLike<number>, low: number, high: number): Uint32Array {
+  let k0 = state[0]! >>> 0;
+  let k1 = state[1]! >>> 0;
+  let c0 = low >>> 0;
+  let c1 = high >>> 0;
+  let c2 = state[2]! >>> 0;
+  let c3 = state[3]! >>> 0;
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(0xd2511f53, c0);
     const low0 = imul(0xd2511f53, c0);
@@ -42,6 +45,7 @@ function philox(key: ArrayLike<number>, block: number): void {
   words[1] = c1;
   words[2] = c2;
   words[3] = c3;
+  return words;
 }
 
 const read = (state: Strided) => state.storage.array.subarray(state.offset, state.offset + 4);
@@ -52,7 +56,7 @@ function draw(state: Strided, output: Strided, perBlock: number, value: (lane: n
   const { array } = output.storage;
   for (let i = 0; i < output.size; i++) {
     const lane = i % perBlock;
-    if (lane === 0) philox(key, i / perBlock);
+    if (lane === 0) philox(key, i / perBlock, 0);
     array[output.offset + i] = value(lane);
   }
 }
