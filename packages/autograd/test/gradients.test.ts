@@ -202,7 +202,7 @@ describe("gradcheck itself", () => {
     expect(() => gradcheck((a) => a!.detach().mul(a!), [x])).toThrow(/input 0 of shape \[3\], element 0/);
   });
   test("refuses float32", () => {
-    expect(() => gradcheck((a) => a!.mul(2), [tg.tensor([1], { requiresGrad: true })])).toThrow(/got: a float32 input/);
+    expect(() => gradcheck((a) => a!.mul(2), [tg.tensor([1], { requiresGrad: true })])).toThrow(/float32/);
   });
   test("finds a function that is not deterministic", () => {
     const source = new tg.Generator(1);

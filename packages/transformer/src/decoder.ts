@@ -1,7 +1,7 @@
 import { checkOptions, type Tensor } from "@typegrad/autograd";
-import { Dropout, LayerNorm, Linear, Module, ModuleList, MultiheadAttention } from "@typegrad/nn";
+import { LayerNorm, Module, ModuleList, MultiheadAttention } from "@typegrad/nn";
 import { ofLayer, type StackOptions, stackOptions } from "./encoder.js";
-import { activationOf, checkLayers, type LayerOptions, layerOptions, type MaskOptions, maskOptions } from "./layer.js";
+import { checkLayers, type LayerOptions, type MaskOptions, maskOptions, ResidualLayer } from "./layer.js";
 
 /** What the decoder may attend to: in the target, and in the encoder's output. */
 export interface DecoderMaskOptions extends MaskOptions {
@@ -22,32 +22,20 @@ export interface DecoderWeights {
 }
 
 /** Masked self-attention, attention to the encoder's output, and a feed-forward network (section 3.1). */
-export class TransformerDecoderLayer extends Module {
+export class TransformerDecoderLayer extends ResidualLayer {
   selfAttn: MultiheadAttention;
   multiheadAttn: MultiheadAttention;
-  linear1: Linear;
-  linear2: Linear;
   norm1: LayerNorm;
   norm2: LayerNorm;
   norm3: LayerNorm;
-  dropout: Dropout;
-  readonly normFirst: boolean;
-  readonly activation: (x: Tensor) => Tensor;
 
   constructor(options: LayerOptions) {
-    super();
-    checkOptions("TransformerDecoderLayer", options, layerOptions);
-    const { dModel, numHeads, dimFeedforward = 2048, dropout = 0.1, layerNormEps: eps = 1e-5 } = options;
-    this.selfAttn = new MultiheadAttention(dModel, numHeads);
-    this.multiheadAttn = new MultiheadAttention(dModel, numHeads);
-    this.linear1 = new Linear(dModel, dimFeedforward);
-    this.linear2 = new Linear(dimFeedforward, dModel);
-    this.norm1 = new LayerNorm(dModel, { eps });
-    this.norm2 = new LayerNorm(dModel, { eps });
-    this.norm3 = new LayerNorm(dModel, { eps });
-    this.dropout = new Dropout(dropout);
-    this.normFirst = options.normFirst ?? false;
-    this.activation = activationOf("TransformerDecoderLayer", options.activation ?? "relu");
+    super("TransformerDecoderLayer", options);
+    this.selfAttn = new MultiheadAttention(options.dModel, options.numHeads);
+    this.multiheadAttn = new MultiheadAttention(options.dModel, options.numHeads);
+    this.norm1 = this.newNorm();
+    this.norm2 = this.newNorm();
+    this.norm3 = this.newNorm();
   }
 
   /**
@@ -68,25 +56,13 @@ export class TransformerDecoderLayer extends Module {
     checkOptions("TransformerDecoderLayer.forward", masks, decoderMaskOptions);
     const { memoryMask = null, memoryBias = null, memoryKeyMask = null, ...own } = masks;
     const ask = { needWeights, averageWeights: false };
-    const input = this.#before(tgt, this.norm1);
+    const input = this.before(tgt, this.norm1);
     const [attended, self] = this.selfAttn.forward(input, input, input, { ...own, ...ask });
-    const x = this.#join(tgt, attended, this.norm1);
+    const x = this.join(tgt, attended, this.norm1);
     const crossMasks = { mask: memoryMask, bias: memoryBias, keyMask: memoryKeyMask, ...ask };
-    const [crossed, cross] = this.multiheadAttn.forward(this.#before(x, this.norm2), memory, memory, crossMasks);
-    const y = this.#join(x, crossed, this.norm2);
-    const inner = this.activation(this.linear1.forward(this.#before(y, this.norm3))); // [B, T, F]
-    const out = this.#join(y, this.linear2.forward(inner), this.norm3);
+    const [crossed, cross] = this.multiheadAttn.forward(this.before(x, this.norm2), memory, memory, crossMasks);
+    const out = this.feedForward(this.join(x, crossed, this.norm2), this.norm3);
     return [out, self === null || cross === null ? null : { self, cross }];
-  }
-
-  #before(x: Tensor, norm: LayerNorm): Tensor {
-    return this.normFirst ? norm.forward(x) : x;
-  }
-
-  /** Residual, then norm: LayerNorm(x + Sublayer(x)); with `normFirst` the sub-layer had its norm before. */
-  #join(x: Tensor, sublayer: Tensor, norm: LayerNorm): Tensor {
-    const sum = x.add(this.dropout.forward(sublayer));
-    return this.normFirst ? sum : norm.forward(sum);
   }
 }
 

@@ -1,30 +1,18 @@
 import { checkOptions, type Tensor } from "@typegrad/autograd";
-import { Dropout, LayerNorm, Linear, Module, ModuleList, MultiheadAttention } from "@typegrad/nn";
-import { activationOf, checkLayers, type LayerOptions, layerOptions, type MaskOptions, maskOptions } from "./layer.js";
+import { LayerNorm, Module, ModuleList, MultiheadAttention } from "@typegrad/nn";
+import { checkLayers, type LayerOptions, layerOptions, type MaskOptions, maskOptions, ResidualLayer } from "./layer.js";
 
 /** Self-attention and a feed-forward network, each with a residual and a norm (Vaswani et al. 2017, section 3.1). */
-export class TransformerEncoderLayer extends Module {
+export class TransformerEncoderLayer extends ResidualLayer {
   selfAttn: MultiheadAttention;
-  linear1: Linear;
-  linear2: Linear;
   norm1: LayerNorm;
   norm2: LayerNorm;
-  dropout: Dropout;
-  readonly normFirst: boolean;
-  readonly activation: (x: Tensor) => Tensor;
 
   constructor(options: LayerOptions) {
-    super();
-    checkOptions("TransformerEncoderLayer", options, layerOptions);
-    const { dModel, numHeads, dimFeedforward = 2048, dropout = 0.1, layerNormEps: eps = 1e-5 } = options;
-    this.selfAttn = new MultiheadAttention(dModel, numHeads);
-    this.linear1 = new Linear(dModel, dimFeedforward);
-    this.linear2 = new Linear(dimFeedforward, dModel);
-    this.norm1 = new LayerNorm(dModel, { eps });
-    this.norm2 = new LayerNorm(dModel, { eps });
-    this.dropout = new Dropout(dropout);
-    this.normFirst = options.normFirst ?? false;
-    this.activation = activationOf("TransformerEncoderLayer", options.activation ?? "relu");
+    super("TransformerEncoderLayer", options);
+    this.selfAttn = new MultiheadAttention(options.dModel, options.numHeads);
+    this.norm1 = this.newNorm();
+    this.norm2 = this.newNorm();
   }
 
   /** @param src [B, S, D] */
@@ -35,18 +23,10 @@ export class TransformerEncoderLayer extends Module {
   /** {@link forward} and, on request, the attention weights [B, H, S, S]. */
   withWeights(src: Tensor, masks: MaskOptions, needWeights: boolean): [Tensor, Tensor | null] {
     checkOptions("TransformerEncoderLayer.forward", masks, maskOptions);
-    const input = this.normFirst ? this.norm1.forward(src) : src;
+    const input = this.before(src, this.norm1);
     const options = { ...masks, needWeights, averageWeights: false };
     const [attended, weights] = this.selfAttn.forward(input, input, input, options);
-    const x = this.#join(src, attended, this.norm1);
-    const inner = this.activation(this.linear1.forward(this.normFirst ? this.norm2.forward(x) : x)); // [B, S, F]
-    return [this.#join(x, this.linear2.forward(inner), this.norm2), weights];
-  }
-
-  /** Residual, then norm: LayerNorm(x + Sublayer(x)); with `normFirst` the sub-layer had its norm before. */
-  #join(x: Tensor, sublayer: Tensor, norm: LayerNorm): Tensor {
-    const sum = x.add(this.dropout.forward(sublayer));
-    return this.normFirst ? sum : norm.forward(sum);
+    return [this.feedForward(this.join(src, attended, this.norm1), this.norm2), weights];
   }
 }
 

@@ -39,7 +39,7 @@ function decode(model: Seq2SeqTransformer, src: Tensor, maxTokens: number): numb
   const memory = model.encode(src);
   for (let step = 0; step < maxTokens && done.includes(false); step++) {
     const tgt = tensor(Int32Array.from(rows.flat()), { shape: [batch, step + 1] });
-    const next = model.decode(tgt, memory, src).select(1, -1).argmax(-1).data;
+    const next = model.nextLogits(tgt, memory, src).argmax(-1).data;
     rows.forEach((row, i) => {
       done[i] ||= next[i] === model.eosId;
       row.push(done[i] ? model.padId : next[i]!);

@@ -1,4 +1,5 @@
-import { OptionError, type Tensor, ValueError } from "@typegrad/autograd";
+import { checkOptions, OptionError, type Tensor, ValueError } from "@typegrad/autograd";
+import { Dropout, LayerNorm, Linear, Module } from "@typegrad/nn";
 
 /** What an encoder or decoder layer is made of. */
 export interface LayerOptions {
@@ -38,12 +39,56 @@ const activations: Record<Activation, (x: Tensor) => Tensor> = {
 };
 
 /** The function of an activation's name. */
-export function activationOf(operation: string, name: Activation): (x: Tensor) => Tensor {
+function activationOf(operation: string, name: Activation): (x: Tensor) => Tensor {
   if (Object.hasOwn(activations, name)) return activations[name];
   throw new OptionError(`${operation}: no such activation`, {
     got: String(name),
     hint: `use ${Object.keys(activations).join(", ")}`,
   });
+}
+
+/** What encoder and decoder layers share: the feed-forward network, and how a sub-layer is joined to its residual. */
+export abstract class ResidualLayer extends Module {
+  linear1: Linear;
+  linear2: Linear;
+  dropout: Dropout;
+  readonly normFirst: boolean;
+  readonly activation: (x: Tensor) => Tensor;
+  readonly #eps: number;
+
+  constructor(name: string, options: LayerOptions) {
+    super();
+    checkOptions(name, options, layerOptions);
+    const { dModel, dimFeedforward = 2048, dropout = 0.1, layerNormEps = 1e-5, normFirst = false } = options;
+    this.activation = activationOf(name, options.activation ?? "relu");
+    this.linear1 = new Linear(dModel, dimFeedforward);
+    this.linear2 = new Linear(dimFeedforward, dModel);
+    this.dropout = new Dropout(dropout);
+    this.normFirst = normFirst;
+    this.#eps = layerNormEps;
+  }
+
+  /** A norm of width D. */
+  protected newNorm(): LayerNorm {
+    return new LayerNorm(this.linear1.weight.shape[1]!, { eps: this.#eps });
+  }
+
+  /** What goes into a sub-layer. */
+  protected before(x: Tensor, norm: LayerNorm): Tensor {
+    return this.normFirst ? norm.forward(x) : x;
+  }
+
+  /** Residual, then norm: LayerNorm(x + Sublayer(x)); with `normFirst` the sub-layer had its norm before. */
+  protected join(x: Tensor, sublayer: Tensor, norm: LayerNorm): Tensor {
+    const sum = x.add(this.dropout.forward(sublayer));
+    return this.normFirst ? sum : norm.forward(sum);
+  }
+
+  /** The feed-forward sub-layer with its residual and norm (Vaswani et al. 2017, section 3.3). */
+  protected feedForward(x: Tensor, norm: LayerNorm): Tensor {
+    const inner = this.activation(this.linear1.forward(this.before(x, norm))); // [B, T, F]
+    return this.join(x, this.linear2.forward(inner), norm);
+  }
 }
 
 /** Checks a number of layers. */

@@ -130,6 +130,11 @@ export class Seq2SeqTransformer extends Module {
     return this.#decode(tgt, memory, src, false)[0];
   }
 
+  /** Logits [B, V] of the token after the last of the target ids [B, T]: all that decoding needs of {@link decode}. */
+  nextLogits(tgt: Tensor, memory: Tensor, src: Tensor): Tensor {
+    return this.generator.forward(this.#decoded(tgt, memory, src, false)[0].select(1, -1));
+  }
+
   /** The probabilities [B, T, V] of the token after each target position: the softmax of the last linear layer. */
   probabilities(src: Tensor, tgt: Tensor): Tensor {
     return this.forward(src, tgt).softmax(-1);
@@ -145,11 +150,15 @@ export class Seq2SeqTransformer extends Module {
   }
 
   #decode(tgt: Tensor, memory: Tensor, src: Tensor, needWeights: boolean): [Tensor, DecoderWeights[]] {
+    const [out, weights] = this.#decoded(tgt, memory, src, needWeights);
+    return [this.generator.forward(out), weights];
+  }
+
+  /** The decoder's output [B, T, D]. */
+  #decoded(tgt: Tensor, memory: Tensor, src: Tensor, needWeights: boolean): [Tensor, DecoderWeights[]] {
     const keyMask = paddingMask(tgt, this.padId);
     const masks = { keyMask, causal: true, memoryKeyMask: paddingMask(src, this.padId) };
-    const x = this.#embed(this.tgtEmbed, tgt);
-    const [out, weights] = this.transformer.decoder.withWeights(x, memory, masks, needWeights);
-    return [this.generator.forward(out), weights];
+    return this.transformer.decoder.withWeights(this.#embed(this.tgtEmbed, tgt), memory, masks, needWeights);
   }
 }
 

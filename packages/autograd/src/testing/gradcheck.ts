@@ -1,18 +1,16 @@
-import { grad } from "../backward.js";
-import { tensor, zerosLike } from "../create.js";
-import { checkOptions, GradError } from "../errors.js";
-import { Tensor } from "../methods.js";
+import { checkOptions, DTypeError, GradError } from "../errors.js";
 import { Generator, randn } from "../random.js";
 import { format } from "../shape.js";
+import type { Tensor } from "../tensor.js";
+import { describeRow, differences, type Output, outputsOf, pullBack, valuesOf } from "./jacobian.js";
 
-/** A function of tensors to be checked. Where it gives several tensors, all are. */
-export type Differentiable = (...inputs: Tensor[]) => Tensor | readonly Tensor[];
+/** What a module offers to be checked: its parameters are checked along with its inputs. */
+export type CheckableModule<Inputs extends readonly Tensor[]> = {
+  forward(...inputs: Inputs): unknown;
+} & ({ namedParameters(): Iterable<readonly [string, Tensor]> } | { parameters(): Iterable<Tensor> });
 
-/** A module, whose parameters are checked along with its inputs. */
-export interface CheckableModule {
-  forward(...inputs: Tensor[]): Tensor | readonly Tensor[];
-  parameters(): Tensor[];
-}
+/** A function of tensors, or a module; the result is a tensor, or arrays and objects of tensors. */
+export type Checkable<Inputs extends readonly Tensor[]> = ((...inputs: Inputs) => unknown) | CheckableModule<Inputs>;
 
 /** How exactly {@link gradcheck} looks. */
 export interface GradcheckOptions {
@@ -22,116 +20,195 @@ export interface GradcheckOptions {
   readonly atol?: number;
   /** Default 1e-3. */
   readonly rtol?: number;
-  /** What the random weights of the outputs follow from. Default 0. */
+  /** What the random cotangents follow from. Default 0. */
   readonly seed?: number;
 }
 
 const known = ["eps", "atol", "rtol", "seed"];
 
-const listOf = (value: Tensor | readonly Tensor[]): readonly Tensor[] => (value instanceof Tensor ? [value] : value);
+/** Outputs with at most as many elements are also checked row by row of their Jacobian. */
+const SMALL = 64;
 
-/** Σ output · weight over all float outputs, with weights that follow from the seed: one number to differentiate. */
-function weigh(outputs: readonly Tensor[], seed: number): Tensor {
-  const generator = new Generator(seed);
-  let total: Tensor = tensor(0, { dtype: "float64" });
-  for (const output of outputs) {
-    if (output.dtype !== "float64") continue;
-    total = total.add(output.mul(randn(output.shape, { dtype: "float64", generator })).sum());
-  }
-  return total;
+/** A leaf to be checked, and what messages call it. */
+export interface NamedLeaf {
+  readonly name: string;
+  readonly tensor: Tensor;
 }
 
-function fail(problem: string, got: string, hint: string): never {
-  throw new GradError(`gradcheck: ${problem}`, { got, hint });
+/** A function without arguments and the leaves it depends on. */
+export interface Subject {
+  /** gradcheck or gradgradcheck. */
+  readonly operation: string;
+  /** What messages call the function. */
+  readonly name: string;
+  readonly run: () => unknown;
+  readonly leaves: readonly NamedLeaf[];
 }
 
-/**
- * Compares the gradients of a function with central differences, element by element.
- *
- * @param fn a function of tensors, or a module
- * @param inputs float64; those that require a gradient are checked. They are written to and restored.
- * @returns true
- * @throws GradError naming the input, the element and both values where they differ; when the function gives another
- *   result the second time, a gradient of the wrong shape, or a gradient that is not 0 for a cotangent of 0.
- */
-export function gradcheck(
-  fn: Differentiable | CheckableModule,
-  inputs: readonly Tensor[],
-  options: GradcheckOptions = {},
-): true {
-  checkOptions("gradcheck", options, known);
-  const { eps = 1e-6, atol = 1e-5, rtol = 1e-3, seed = 0 } = options;
-  const call = typeof fn === "function" ? fn : (...given: Tensor[]) => fn.forward(...given);
-  const name = (typeof fn === "function" ? fn.name : fn.constructor.name) || "the function";
-  const checked = [...inputs, ...(typeof fn === "function" ? [] : fn.parameters())].filter((x) => x.requiresGrad);
-  const wrong = checked.find((x) => x.dtype !== "float64");
-  if (checked.length === 0 || wrong !== undefined) {
-    fail(
-      "float64 inputs that require a gradient are needed",
-      wrong === undefined ? "none that requires one" : `a ${wrong.dtype} input`,
-      'tensor(data, { dtype: "float64", requiresGrad: true })',
-    );
+/** The function with its inputs bound, and those of its inputs and parameters that require a gradient. */
+export function subjectOf<Inputs extends readonly Tensor[]>(
+  operation: string,
+  fn: Checkable<Inputs>,
+  inputs: Inputs,
+): Subject {
+  const named = inputs.map((tensor, i) => ({ name: `input ${i}`, tensor }));
+  if (typeof fn === "function") {
+    return select({ operation, name: fn.name || "the function", run: () => fn(...inputs), leaves: named });
   }
-  const run = (): Tensor => weigh(listOf(call(...inputs)), seed);
-  const first = run();
-  if (run().item() !== first.item() && !Number.isNaN(first.item())) {
-    fail(`${name} gives another result the second time`, "two different values", "fix its seed inside the function");
+  const parameters =
+    "namedParameters" in fn
+      ? Array.from(fn.namedParameters(), ([name, tensor]) => ({ name: `parameter "${name}"`, tensor }))
+      : Array.from(fn.parameters(), (tensor, i) => ({ name: `parameter ${i}`, tensor }));
+  const { name } = fn.constructor;
+  return select({ operation, name, run: () => fn.forward(...inputs), leaves: [...named, ...parameters] });
+}
+
+function select(subject: Subject): Subject {
+  const { operation } = subject;
+  const leaves = subject.leaves.filter(({ tensor }) => tensor.requiresGrad);
+  if (leaves.length === 0) {
+    throw new GradError(`${operation}: nothing to check, no input requires a gradient`, {
+      got: `${subject.leaves.length} tensors, none with requiresGrad`,
+      hint: 'tensor(data, { dtype: "float64", requiresGrad: true })',
+    });
   }
-  const gradients = grad(first, checked, { allowUnused: true }).map((g, i) => g ?? zerosLike(checked[i]!));
-  checkZero(run, checked, name);
-  for (const [position, x] of checked.entries()) {
-    const analytic = gradients[position]!.data;
-    const { data } = x;
-    for (let i = 0; i < x.size; i++) {
-      const value = data[i]!;
-      data[i] = value + eps;
-      const above = run().item();
-      data[i] = value - eps;
-      const below = run().item();
-      data[i] = value;
-      const numeric = (above - below) / (2 * eps);
-      if (Math.abs(analytic[i]! - numeric) <= atol + rtol * Math.abs(numeric)) continue;
-      fail(
-        `${name}, input ${position} of shape ${format(x.shape)}, element ${i}: the gradient is wrong`,
-        `analytic ${analytic[i]}, numeric ${numeric}, seed ${seed}`,
-        "check the vjp of the operations in it, or keep the input away from kinks",
-      );
+  for (const { name, tensor } of leaves) {
+    if (tensor.dtype !== "float64") {
+      throw new DTypeError(`${operation}: ${name} must be float64`, {
+        got: `${tensor.dtype} ${format(tensor.shape)}`,
+        hint: 'differences of float32 numbers are too coarse; for a module: module.to("float64")',
+      });
+    }
+    if (!tensor.isLeaf || tensor.storage.frozen) {
+      throw new GradError(`${operation}: ${name} is not a leaf, so it cannot be varied`, {
+        got: tensor.node === null ? "a gradient" : `a result of ${tensor.node.primitive.name}`,
+        hint: "pass x.detach().clone() with requiresGrad = true",
+      });
     }
   }
+  return { ...subject, leaves };
+}
+
+function fail({ operation, name }: Subject, problem: string, got: string, hint: string): never {
+  throw new GradError(`${operation}: ${name}: ${problem}`, { got, hint });
+}
+
+const same = (a: Float64Array, b: Float64Array): boolean =>
+  a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+
+/** A cotangent with which the gradients are compared, and what messages call it. */
+interface Probe {
+  readonly name: string;
+  readonly cotangent: Float64Array;
+}
+
+function probesFor(outputs: readonly Output[], size: number, seed: number): Probe[] {
+  const generator = new Generator(seed);
+  const random = randn([size], { dtype: "float64", generator }).data as Float64Array;
+  const probes: Probe[] = [{ name: `a random cotangent (seed ${seed})`, cotangent: random }];
+  for (let row = 0; row < size && size <= SMALL; row++) {
+    const cotangent = new Float64Array(size);
+    cotangent[row] = 1;
+    probes.push({ name: describeRow(outputs, row), cotangent });
+  }
+  return probes;
+}
+
+/** Two runs must agree to the bit, in values and in gradients. */
+function checkDeterminism(subject: Subject, outputs: readonly Output[], { cotangent }: Probe): void {
+  const { operation, leaves } = subject;
+  const tensors = leaves.map(({ tensor }) => tensor);
+  const again = outputsOf(operation, subject.run());
+  const hint = "fix its seed inside the function, and keep no state between calls";
+  if (!same(valuesOf(outputs), valuesOf(again))) {
+    fail(subject, "gives another result the second time", "two runs on the same inputs with different values", hint);
+  }
+  const first = pullBack(operation, outputs, cotangent, tensors);
+  const second = pullBack(operation, again, cotangent, tensors);
+  const differing = first.findIndex((gradient, i) => !same(gradient, second[i]!));
+  if (differing >= 0) {
+    fail(subject, "gives another gradient the second time", `two gradients of ${leaves[differing]!.name}`, hint);
+  }
+}
+
+/** A vjp is linear, so a cotangent of 0 gives a gradient of 0. */
+function checkZero(subject: Subject, outputs: readonly Output[], size: number): void {
+  const { operation, leaves } = subject;
+  const zero = new Float64Array(size);
+  pullBack(
+    operation,
+    outputs,
+    zero,
+    leaves.map(({ tensor }) => tensor),
+  ).forEach((gradient, i) => {
+    const index = gradient.findIndex((value) => value !== 0);
+    if (index < 0) return;
+    const got = `${gradient[index]} at ${leaves[i]!.name} element ${index}`;
+    fail(subject, "a cotangent of 0 gives a gradient that is not 0", got, "make the vjp linear in the gradient");
+  });
+}
+
+/** Compares the Jacobian of the analytic gradients with that of central differences. */
+export function checkSubject(subject: Subject, options: GradcheckOptions): true {
+  const { operation, run, leaves } = subject;
+  checkOptions(operation, options, known);
+  const { eps = 1e-6, atol = 1e-5, rtol = 1e-3, seed = 0 } = options;
+  const outputs = outputsOf(operation, run());
+  const { length: size } = valuesOf(outputs);
+  if (size === 0) fail(subject, "the result holds no float64 number", "no output", "return float64 tensors");
+  const probes = probesFor(outputs, size, seed);
+  checkDeterminism(subject, outputs, probes[0]!);
+  checkZero(subject, outputs, size);
+  const tensors = leaves.map(({ tensor }) => tensor);
+  const analytic = probes.map(({ cotangent }) => pullBack(operation, outputs, cotangent, tensors));
+  const evaluate = (): Float64Array => valuesOf(outputsOf(operation, run()));
+  leaves.forEach(({ name, tensor }, position) => {
+    for (let index = 0; index < tensor.size; index++) {
+      const column = differences(evaluate, tensor, index, eps);
+      probes.forEach((probe, k) => {
+        const numeric = dot(probe.cotangent, column);
+        const own = analytic[k]![position]![index]!;
+        if (Math.abs(own - numeric) <= atol + rtol * Math.abs(numeric)) return;
+        fail(
+          subject,
+          `the gradient of ${probe.name} is wrong at ${name} of shape ${format(tensor.shape)}, element ${index}`,
+          `analytic ${own}, numeric ${numeric}, seed ${seed}`,
+          "check the vjps of the operations in it, or keep the inputs away from kinks",
+        );
+      });
+    }
+  });
   return true;
 }
 
-function checkZero(run: () => Tensor, checked: readonly Tensor[], name: string): void {
-  const nothing = tensor(0, { dtype: "float64" });
-  for (const [i, g] of grad(run(), checked, { gradOutput: nothing, allowUnused: true }).entries()) {
-    if (g?.data.some((value: number) => value !== 0)) {
-      fail(
-        `${name}, input ${i}: a cotangent of 0 gives a gradient that is not 0`,
-        String(g.data),
-        "make the vjp linear",
-      );
-    }
-  }
+/** Rows with weight 0 are left out, so that an infinity elsewhere does no harm. */
+function dot(weights: Float64Array, values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) if (weights[i] !== 0) sum += weights[i]! * values[i]!;
+  return sum;
 }
 
-/** {@link gradcheck} of the gradient itself: second derivatives. */
-export function gradgradcheck(
-  fn: Differentiable | CheckableModule,
-  inputs: readonly Tensor[],
+/**
+ * Compares the gradients of a function with central differences, (f(x + eps) − f(x − eps)) / 2 eps, element by element:
+ * a random combination of all outputs and, where these are few, each row of the Jacobian. It also checks that gradients
+ * have the shape and dtype of their inputs, that two runs agree to the bit, and that a cotangent of 0 gives 0.
+ *
+ * @param fn a function of tensors, or a module, whose parameters are checked too; the result is a tensor, or arrays and
+ *   objects of tensors
+ * @param inputs those that require a gradient are checked: float64 leaves. They are written to and restored.
+ * @returns true
+ * @throws GradError naming function, output, input, element and both values where they differ, and for the other checks.
+ * @throws DTypeError for an input or output of float32.
+ * @example
+ * ```ts
+ * const x = tensor(Float64Array.of(0.3, 0.7), { requiresGrad: true });
+ * gradcheck((a) => a.exp().sum(), [x]); // true
+ * ```
+ */
+export function gradcheck<const Inputs extends readonly Tensor[]>(
+  fn: Checkable<Inputs>,
+  inputs: readonly [...Inputs],
   options: GradcheckOptions = {},
 ): true {
-  const call = typeof fn === "function" ? fn : (...given: Tensor[]) => fn.forward(...given);
-  const parameters = typeof fn === "function" ? [] : fn.parameters();
-  const all = [...inputs, ...parameters];
-  const checked = all.filter((x) => x.requiresGrad);
-  const gradient = (): Tensor[] => {
-    // A weight that is not linear, so that outputs which are linear in an input have second derivatives too.
-    const outputs = listOf(call(...inputs)).filter(({ dtype }) => dtype === "float64");
-    const total = weigh([...outputs, ...outputs.map((x) => x.mul(x))], (options.seed ?? 0) + 1);
-    return grad(total, checked, { createGraph: true, allowUnused: true }).filter((g) => g?.requiresGrad) as Tensor[];
-  };
-  Object.defineProperty(gradient, "name", {
-    value: `gradient of ${(typeof fn === "function" ? fn.name : fn.constructor.name) || "the function"}`,
-  });
-  return gradcheck(gradient, all, options);
+  return checkSubject(subjectOf<Inputs>("gradcheck", fn, inputs as unknown as Inputs), options);
 }

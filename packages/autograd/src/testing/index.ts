@@ -4,11 +4,6 @@
  * @packageDocumentation
  */
 export { allClose, type CloseOptions } from "./all-close.js";
-export {
-  type CheckableModule,
-  type Differentiable,
-  type GradcheckOptions,
-  gradcheck,
-  gradgradcheck,
-} from "./gradcheck.js";
-export { matchers } from "./matchers.js";
+export { type Checkable, type CheckableModule, type GradcheckOptions, gradcheck } from "./gradcheck.js";
+export { gradgradcheck } from "./gradgradcheck.js";
+export { matchers, type TensorMatchers } from "./matchers.js";

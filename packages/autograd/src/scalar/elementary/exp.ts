@@ -10,8 +10,8 @@ import { polynomial } from "./polynomial.js";
  * first so short that n times it is exact; r is then right to half a unit. e^r − 1 = r + r² q(r), q by Remez exchange
  * on |r| ≤ 0.347, error relative to e^r − 1: 2^-54.7 in float64, 2^-26.1 in float32.
  *
- * exp is below 1.1 ulp; float64 underflows gradually (one more rounding), float32
- * gives 0 below 2^-126. expm1 = 2^n (e^r − 1 + (1 − 2^-n)) cancels most for n = 1, below 1.8 ulp.
+ * exp is below 1.1 ulp; float64 underflows gradually (one more rounding), float32 gives 0 below 2^-126.
+ * expm1 = 2^n (e^r − 1 + (1 − 2^-n)) cancels most for n = 1, below 1.8 ulp.
  */
 export interface ExpConstants {
   readonly ln2High: number;

@@ -56,47 +56,49 @@ export function scatterAdd(source: Strided, dim: number, index: Strided, output:
   });
 }
 
-export function indexSelect(input: Strided, dim: number, index: Strided, output: Strided): void {
-  const x = flat(input);
-  const { outer, extent, inner } = around(x.shape, dim);
-  const indices = checkIndices("indexSelect", index, extent);
-  const from = x.storage.array;
-  const to = output.storage.array;
-  let place = output.offset;
+/**
+ * Calls `visit` with where each slice lies: at index[i] along the dim in `whole`, and at i in `part`; both contiguous, a
+ * slice being `length` elements in a row.
+ */
+function forEachSlice(
+  operation: string,
+  { whole, part, dim, index }: { whole: Strided; part: Strided; dim: number; index: Strided },
+  visit: (inWhole: number, inPart: number, length: number) => void,
+): void {
+  const { outer, extent, inner } = around(whole.shape, dim);
+  const indices = checkIndices(operation, index, extent);
+  let place = part.offset;
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < indices.length; i++) {
-      const start = x.offset + (o * extent + indices[i]!) * inner;
-      for (let c = 0; c < inner; c++) to[place++] = from[start + c]!;
+      visit(whole.offset + (o * extent + indices[i]!) * inner, place, inner);
+      place += inner;
     }
   }
+}
+
+export function indexSelect(input: Strided, dim: number, index: Strided, output: Strided): void {
+  const whole = flat(input);
+  const from = whole.storage.array;
+  const to = output.storage.array;
+  forEachSlice("indexSelect", { whole, part: output, dim, index }, (start, place, length) => {
+    for (let c = 0; c < length; c++) to[place + c] = from[start + c]!;
+  });
 }
 
 export function indexAdd(source: Strided, dim: number, index: Strided, output: Strided): void {
-  const { outer, extent, inner } = around(output.shape, dim);
-  const indices = checkIndices("indexAdd", index, extent);
-  const x = flat(source);
-  const from = x.storage.array;
+  const part = flat(source);
+  const from = part.storage.array;
   const to = output.storage.array;
-  let place = x.offset;
-  for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < indices.length; i++) {
-      const start = output.offset + (o * extent + indices[i]!) * inner;
-      for (let c = 0; c < inner; c++) to[start + c]! += from[place++]!;
-    }
-  }
+  forEachSlice("indexAdd", { whole: output, part, dim, index }, (start, place, length) => {
+    for (let c = 0; c < length; c++) to[start + c]! += from[place + c]!;
+  });
 }
 
 export function indexCopy(source: Strided, dim: number, index: Strided, output: Strided): void {
-  const { outer, extent, inner } = around(output.shape, dim);
-  const indices = checkIndices("indexCopy", index, extent);
-  const x = flat(source);
-  const from = x.storage.array;
+  const part = flat(source);
+  const from = part.storage.array;
   const to = output.storage.array;
-  let place = x.offset;
-  for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < indices.length; i++) {
-      const start = output.offset + (o * extent + indices[i]!) * inner;
-      for (let c = 0; c < inner; c++) to[start + c] = from[place++]!;
-    }
-  }
+  forEachSlice("indexCopy", { whole: output, part, dim, index }, (start, place, length) => {
+    for (let c = 0; c < length; c++) to[start + c] = from[place + c]!;
+  });
 }
