@@ -7,7 +7,7 @@ import {
   log1p as logarithm1p,
   tanh as tangent,
 } from "../scalar/elementary.js";
-import { constant, type Scalar, select, type Operand as Term } from "../scalar/expression.js";
+import { branch, constant, type Scalar, type Operand as Term } from "../scalar/expression.js";
 import type { Tensor } from "../tensor.js";
 
 /** An activation as one loop forward and one backward. Operands after the first are its constants. */
@@ -96,8 +96,8 @@ export const siluFused = activation("silu", 0, {
 /** ln(1 + e^(βx)) / β, and x itself where βx exceeds the threshold; operands x, β, threshold. */
 export const softplusFused = activation("softplus", 2, {
   forward: (x, beta, threshold) =>
-    select(x.times(beta!).gt(threshold!), x, logarithm1p(exponential(x.times(beta!))).over(beta!)),
-  slope: (x, beta, threshold) => select(x.times(beta!).gt(threshold!), 1, logistic(x.times(beta!))),
+    branch(x.times(beta!).gt(threshold!), x, logarithm1p(exponential(x.times(beta!))).over(beta!)),
+  slope: (x, beta, threshold) => branch(x.times(beta!).gt(threshold!), 1, logistic(x.times(beta!))),
   composite: (x, beta, threshold) => {
     const scaled = mul(x, beta!);
     const linear = gt(scaled, threshold!);

@@ -1,6 +1,6 @@
 import { apply } from "../apply.js";
 import { floats, pointwisePrimitive } from "../primitives/declare.js";
-import { type Scalar, select } from "../scalar/expression.js";
+import { branch, type Scalar } from "../scalar/expression.js";
 import type { Tensor } from "../tensor.js";
 
 /**
@@ -17,7 +17,7 @@ function update(name: string, operands: number, build: (...args: Scalar[]) => Sc
 
 const SMALLEST_NORMAL = 2 ** -126;
 
-const withoutSubnormals = (x: Scalar): Scalar => select(x.abs().lt(SMALLEST_NORMAL), 0, x);
+const withoutSubnormals = (x: Scalar): Scalar => branch(x.abs().lt(SMALLEST_NORMAL), 0, x);
 
 /** decay · moment + share · gradient; operands moment, gradient, decay, share. */
 export const firstMoment = update("firstMoment", 4, (moment, gradient, decay, share) =>
