@@ -5,7 +5,7 @@ import type { Node } from "./node.js";
 import type { Saved } from "./primitive.js";
 import { add } from "./primitives/pointwise.js";
 import { sumTo } from "./primitives/reductions.js";
-import { castTo, reshapeTo } from "./primitives/views.js";
+import { castTo, copy, reshapeTo } from "./primitives/views.js";
 import { format, sameShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 import { type Place, Walk } from "./walk.js";
@@ -49,7 +49,11 @@ function walkBack(
 ): Walk {
   const walk = new Walk(root, targets);
   const { nodes, ofNodes, ofLeaves } = walk;
-  checkGraph(operation, nodes);
+  const passed = nodes.map((node) => walk.passes(node));
+  checkGraph(
+    operation,
+    nodes.filter((_, i) => passed[i]),
+  );
   if (walk.wants(root)) walk.collect(root, seed);
   withGradMode(createGraph, () => {
     for (let i = 0; i < nodes.length; i++) {
@@ -58,6 +62,7 @@ function walkBack(
       if (gradient === null) continue;
       const hooked = runHooks(node, gradient);
       ofNodes[i] = targets?.has(node) ? hooked : null;
+      if (!passed[i]) continue;
       propagate(node, hooked, createGraph, walk);
       if (!retainGraph) node.free();
     }
@@ -143,10 +148,13 @@ const backwardOptions = ["retainGraph", "createGraph"];
 export function backward(output: Tensor, gradient?: Tensor, options: BackwardOptions = {}): void {
   checkOptions("backward", options, backwardOptions);
   const seed = seedFor("backward", output, gradient);
+  // A gradient that nothing changed on its way would be the caller's own memory, which may be written later.
+  const given = gradient?.storage;
   const { ofLeaves } = walkBack("backward", output.node ?? output, seed, null, options);
   withGradMode(options.createGraph ?? false, () => {
     ofLeaves.forEach((own, leaf) => {
-      leaf.grad = leaf.grad === null ? own : add(leaf.grad, own);
+      const mine = own.storage === given ? copy(own, null) : own;
+      leaf.grad = leaf.grad === null ? mine : add(leaf.grad, mine);
       leaf.grad.storage.frozen = true;
     });
   });

@@ -100,7 +100,7 @@ export function linspace(start: number, stop: number, count: number, options: Cr
 
 /** The identity matrix [rows, columns]; square when `columns` is left out. */
 export function eye(rows: number, columns: number = rows, options: CreateOptions = {}): Tensor {
-  const result = zeros([rows, columns], options);
+  const result = filled("eye", [rows, columns], 0, options);
   const { array } = result.storage;
   for (let i = 0; i < Math.min(rows, columns); i++) array[i * columns + i] = 1;
   return result;
@@ -117,7 +117,7 @@ export function oneHot(ids: Tensor, classes: number, options: CreateOptions = {}
   if (ids.dtype !== "int32") {
     throw new DTypeError("oneHot: ids must be int32", { got: ids.dtype, hint: 'convert them: ids.to("int32")' });
   }
-  const result = zeros([...ids.shape, classes], { dtype: "int32", ...options });
+  const result = filled("oneHot", [...ids.shape, classes], 0, { dtype: "int32", ...options });
   const { array } = result.storage;
   ids.data.forEach((id, i) => {
     if (id < 0 || id >= classes) {

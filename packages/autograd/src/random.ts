@@ -121,10 +121,10 @@ export function randint(low: number, high: number, shape: Shape, options: { gene
   checkOptions("randint", options, ["generator"]);
   checkShape("randint", shape);
   const count = high - low;
-  if (!Number.isInteger(low) || !Number.isInteger(high) || count < 1 || count >= 2 ** 32) {
+  if (!Number.isInteger(low) || !Number.isInteger(high) || count < 1 || low < -(2 ** 31) || high > 2 ** 31) {
     throw new ValueError("randint: no whole number lies between the bounds", {
       got: `from ${low} to ${high}`,
-      hint: "low and high are whole numbers, low < high",
+      hint: "low and high are whole numbers, low < high, of 32 bits",
     });
   }
   const state = (options.generator ?? defaultGenerator).next();

@@ -56,6 +56,11 @@ export class Walk {
     return this.targets === null || this.targets.has(place);
   }
 
+  /** False for a target from which the way leads no further: its vjps do not run, and what it saved stays. */
+  passes(node: Node): boolean {
+    return this.targets?.has(node) !== true || node.edges.some((edge) => edge !== null && this.wants(edge));
+  }
+
   gradientOf(place: Place): Tensor | null {
     if (place instanceof Tensor) return this.ofLeaves.get(place) ?? null;
     return this.ofNodes[this.placeOf(place)] ?? null;

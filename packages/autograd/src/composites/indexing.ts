@@ -3,7 +3,7 @@ import { checkOptions, DTypeError, ShapeError } from "../errors.js";
 import { gatherAlong, replaceSlices, scatterSum, selectSlices } from "../primitives/indexing.js";
 import { add, eq, where } from "../primitives/pointwise.js";
 import { castTo, reshapeTo } from "../primitives/views.js";
-import { format, normalizeDim } from "../shape.js";
+import { format, normalizeDim, normalizeIndex } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { unsqueeze } from "./shape.js";
 
@@ -90,8 +90,7 @@ export function embedding(weight: Tensor, ids: Tensor, options: EmbeddingOptions
   const flat = reshapeTo(checkIds("embedding", ids), { shape: [ids.size] });
   let rows = selectSlices([weight, flat], { dim: 0 });
   if (options.paddingIdx !== undefined) {
-    const { paddingIdx } = options;
-    const row = paddingIdx < 0 ? paddingIdx + weight.shape[0]! : paddingIdx;
+    const row = normalizeIndex("embedding: paddingIdx", options.paddingIdx, weight.shape[0]!);
     rows = where(unsqueeze(eq(flat, row), 1), rows.detach(), rows);
   }
   return reshapeTo(rows, { shape: [...ids.shape, ...weight.shape.slice(1)] });

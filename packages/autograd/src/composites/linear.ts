@@ -1,5 +1,5 @@
 import { promote } from "../dtype.js";
-import { ShapeError } from "../errors.js";
+import { DTypeError, ShapeError } from "../errors.js";
 import { product } from "../primitives/linear.js";
 import { castTo, reshapeTo } from "../primitives/views.js";
 import { format } from "../shape.js";
@@ -18,6 +18,9 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     });
   }
   const dtype = promote([a, b]);
+  if (dtype === "bool") {
+    throw new DTypeError("matmul: numbers are needed", { got: "bool @ bool", hint: 'convert one: a.to("int32")' });
+  }
   let left = castTo(a, dtype);
   let right = castTo(b, dtype);
   if (a.ndim === 1) left = reshapeTo(left, { shape: [1, ...a.shape] });

@@ -134,6 +134,14 @@ export type NllLossOptions = Omit<CrossEntropyOptions, "labelSmoothing">;
 export function nllLoss(logProbabilities: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
   checkOptions("nllLoss", options, ["weight", "ignoreIndex", "reduction"]);
   const { weight, ignoreIndex = -100, reduction = "mean" } = options;
+  const { ndim, shape } = logProbabilities;
+  const positions = ndim < 2 ? [] : [shape[0]!, ...shape.slice(2)];
+  if (ndim === 0 || target.dtype !== "int32" || !sameShape(target.shape, positions)) {
+    throw new ShapeError("nllLoss: the target needs one class id for each position", {
+      got: `${target.dtype} ${format(target.shape)} for log-probabilities ${format(shape)}`,
+      hint: `int32 ${format(positions)}; classes stand on dim 1`,
+    });
+  }
   const rows = asRows(logProbabilities);
   const classes = reshapeTo(target, { shape: [target.size] });
   const counted = ne(classes, ignoreIndex);

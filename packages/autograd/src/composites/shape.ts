@@ -2,7 +2,16 @@ import { promote } from "../dtype.js";
 import { checkOptions, ShapeError, ValueError } from "../errors.js";
 import { reverse } from "../primitives/reductions.js";
 import { castTo, concatenate, expandTo, permuteDims, placeOnGrid, reshapeTo, sliceGrid } from "../primitives/views.js";
-import { checkShape, format, normalizeDim, normalizeDims, normalizeIndex, type Shape, sizeOf } from "../shape.js";
+import {
+  checkShape,
+  format,
+  normalizeDim,
+  normalizeDims,
+  normalizeIndex,
+  type Shape,
+  sameShape,
+  sizeOf,
+} from "../shape.js";
 import type { Tensor } from "../tensor.js";
 
 /** The same elements under another shape; one extent may be −1 and follows from the rest. A view where possible. */
@@ -114,6 +123,12 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 /** The tensors, all of one shape, along a new dim. */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   checkList("stack", tensors);
+  if (tensors.some(({ shape }) => !sameShape(shape, tensors[0]!.shape))) {
+    throw new ShapeError("stack: shapes differ", {
+      got: tensors.map(({ shape }) => format(shape)).join(", "),
+      hint: "all shapes must be equal; use cat to join along a dim that is there",
+    });
+  }
   const at = normalizeDim("stack", dim, tensors[0]!.ndim + 1);
   return cat(
     tensors.map((x) => unsqueeze(x, at)),
@@ -156,10 +171,11 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
 export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
   const at = normalizeDim("split", dim, x.ndim);
   const extent = x.shape[at] ?? 1;
+  // Not positive, a size is left as it is, for the check below to refuse.
   const sizes =
-    typeof size === "number"
+    typeof size === "number" && size > 0
       ? Array.from({ length: Math.max(1, Math.ceil(extent / size)) }, (_, i) => Math.min(size, extent - i * size))
-      : size;
+      : [size].flat();
   if (sizes.some((s) => !Number.isInteger(s) || s < 0) || sizes.reduce((a, b) => a + b, 0) !== extent) {
     throw new ShapeError("split: the sizes do not add up to the extent", {
       got: `${typeof size === "number" ? size : format(size)} for an extent of ${extent}`,

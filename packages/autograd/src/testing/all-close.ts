@@ -10,7 +10,7 @@ export interface CloseOptions {
   readonly atol?: number;
 }
 
-/** Whether the tensors have one shape and |a − b| ≤ atol + rtol |b| everywhere; NaN equals NaN. */
+/** Whether the tensors have one shape and |a − b| ≤ atol + rtol |b| everywhere; NaN equals NaN, infinities themselves. */
 export function allClose(a: Tensor, b: Tensor, options: CloseOptions = {}): boolean {
   checkOptions("allClose", options, ["rtol", "atol"]);
   const { rtol = 1e-5, atol = 1e-8 } = options;
@@ -18,6 +18,7 @@ export function allClose(a: Tensor, b: Tensor, options: CloseOptions = {}): bool
   const [x, y] = [a.data, b.data];
   return x.every((value: number, i: number) => {
     const wanted = y[i]!;
-    return Object.is(value, wanted) || value === wanted || Math.abs(value - wanted) <= atol + rtol * Math.abs(wanted);
+    if (Object.is(value, wanted) || value === wanted) return true;
+    return Number.isFinite(wanted) && Math.abs(value - wanted) <= atol + rtol * Math.abs(wanted);
   });
 }
