@@ -19,8 +19,9 @@ export interface BackwardOptions {
 }
 
 /** Everything that can be wrong with a graph is found before the first vjp runs. */
-function checkGraph(operation: string, nodes: readonly Node[]): void {
-  for (const node of nodes) {
+function checkGraph(operation: string, walk: Walk): void {
+  for (const node of walk.nodes) {
+    if (!walk.passes(node)) continue;
     if (node.freed) {
       throw new GradError(`${operation}: the graph was freed by an earlier backward pass`, {
         got: `a second pass through ${node.primitive.name}`,
@@ -49,11 +50,7 @@ function walkBack(
 ): Walk {
   const walk = new Walk(root, targets);
   const { nodes, ofNodes, ofLeaves } = walk;
-  const passed = nodes.map((node) => walk.passes(node));
-  checkGraph(
-    operation,
-    nodes.filter((_, i) => passed[i]),
-  );
+  checkGraph(operation, walk);
   if (walk.wants(root)) walk.collect(root, seed);
   withGradMode(createGraph, () => {
     for (let i = 0; i < nodes.length; i++) {
@@ -62,7 +59,7 @@ function walkBack(
       if (gradient === null) continue;
       const hooked = runHooks(node, gradient);
       ofNodes[i] = targets?.has(node) ? hooked : null;
-      if (!passed[i]) continue;
+      if (!walk.passes(node)) continue;
       propagate(node, hooked, createGraph, walk);
       if (!retainGraph) node.free();
     }

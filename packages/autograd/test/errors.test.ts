@@ -1,0 +1,189 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "@jest/globals";
+import * as tg from "../src/index.js";
+
+const { ones, tensor, zeros } = tg;
+const int = (...values: number[]) => tensor(Int32Array.from(values));
+const leaf = () => tensor(Float64Array.of(1, 2, 3), { requiresGrad: true });
+const a = ones([2, 3]);
+const cube = ones([2, 3, 5]);
+const freed = () => {
+  const y = leaf().exp().sum();
+  y.backward();
+  return y;
+};
+const stale = () => {
+  const x = leaf();
+  const y = x.mul(x).sum();
+  tg.noGrad(() => x.assign(x.add(1).detach()));
+  return y;
+};
+const wrong = <T>(value: unknown): T => value as T;
+
+/** What goes wrong, and the first line of what is said about it. */
+const rows: readonly (readonly [() => unknown, string])[] = [
+  [() => tg.add(a, ones([5])), "add: shapes do not broadcast, 3 and 5 at dim −1"],
+  [() => tg.where(cube.gt(0), 1, ones([7, 1])), "where: shapes do not broadcast, 3 and 7 at dim −2"],
+  [() => tg.where(a, a, a), "where: operand 0 is a condition and must be bool"],
+  [() => tg.where(1, a, a), "where: operand 0 is a condition and must be bool"],
+  [() => tensor([true]).neg(), "neg: the operation does not take bool"],
+  [() => a.to(wrong("float16")), "to: unknown dtype"],
+  [() => zeros([2], { dtype: wrong(undefined) as never }).to(wrong(undefined)), "to: unknown dtype"],
+  [() => a.sum(0, wrong({ keepDim: true })), 'sum: unknown option "keepDim"'],
+  [() => tg.eye(2, 2, wrong({ type: 1 })), 'eye: unknown option "type"'],
+  [() => a.clamp({}), "clamp: no bound is given"],
+  [() => a.gelu({ approximate: wrong("fast") }), "gelu: no such approximation"],
+  [() => a.sum(2), "sum: dim out of range for a tensor of 2 dims"],
+  [() => a.sum(0.5), "sum: dim out of range for a tensor of 2 dims"],
+  [() => a.sum([0, -2]), "sum: a dim is named twice"],
+  [() => int(1).mean(), "mean: a float is needed"],
+  [() => zeros([0]).amax(), "amax: nothing to reduce over"],
+  [() => zeros([2, 0]).argmin(1), "argmin: nothing to reduce over"],
+  [() => a.topk(4), "topk: k out of range"],
+  [() => a.reshape([4]), "reshape: 6 elements do not fill the shape"],
+  [() => a.reshape([-1, -1]), "reshape: 6 elements do not fill the shape"],
+  [() => a.reshape([-1, 5]), "reshape: 6 elements do not fill the shape"],
+  [() => a.permute([0, 0]), "permute: every dim must be named once"],
+  [() => a.expand([2, 5]), "expand: only dims of extent 1 stretch"],
+  [() => a.expand([-1, 2, 3]), "expand: a shape is a list of whole numbers ≥ 0"],
+  [() => cube.flatten(2, 1), "flatten: start lies behind end"],
+  [() => tg.cat([]), "cat: no tensors"],
+  [() => tg.stack([]), "stack: no tensors"],
+  [() => tg.cat([a, ones([5, 7])], 1), "cat: shapes differ outside dim 1"],
+  [() => tg.stack([a, ones([2, 5])]), "stack: shapes differ"],
+  [() => a.slice(0, 0, 2, 0), "slice: bounds and step are whole numbers, the step not 0"],
+  [() => a.select(0, 2), "select: index out of range"],
+  [() => a.select(0, -3), "select: index out of range"],
+  [() => a.split([1, 1], 1), "split: the sizes do not add up to the extent"],
+  [() => a.split(0), "split: the sizes do not add up to the extent"],
+  [() => a.chunk(0), "chunk: the number of chunks must be at least 1"],
+  [() => a.index([0, 0, 0]), "index: too many items"],
+  [() => a.index(["ellipsis", "ellipsis"]), "index: too many items"],
+  [() => a.roll([1, 2], 0), "roll: one shift a dim"],
+  [() => a.repeat([2]), "repeat: a number for each dim is needed"],
+  [() => a.pad([1]), "pad: pairs of whole numbers are needed, from the last dim backwards"],
+  [() => a.pad([-2, -2]), "pad: a shape is a list of whole numbers ≥ 0"],
+  [() => ones([3]).tril(), "tril: a matrix is needed"],
+  [() => a.indexSelect(0, ones([1])), "indexSelect: indices must be int32"],
+  [() => a.indexSelect(0, int(0).reshape([1, 1])), "indexSelect: the index has one dim"],
+  [() => a.indexSelect(0, int(2)), "indexSelect: index out of range"],
+  [() => a.gather(0, int(0)), "gather: the index does not fit"],
+  [() => a.gather(1, int(-1).reshape([1, 1])), "gather: index out of range"],
+  [() => a.scatterAdd(1, int(0, 1).reshape([2, 1]), ones([1, 1])), "scatterAdd: the source has too few elements"],
+  [() => a.indexCopy(0, int(0), ones([2, 3])), "indexCopy: the source does not fit"],
+  [() => a.embedding(ones([2])), "embedding: indices must be int32"],
+  [() => a.embedding(int(1), { paddingIdx: 2 }), "embedding: paddingIdx: index out of range"],
+  [() => a.matmul(ones([5, 7])), "matmul: inner dimensions differ, 3 and 5"],
+  [() => a.matmul(tensor(1)), "matmul: an operand has no dims"],
+  [() => cube.matmul(ones([7, 5, 3])), "matmul: shapes do not broadcast, 2 and 7 at dim −1"],
+  [() => a.gt(0).matmul(a.gt(0).transpose(0, 1)), "matmul: numbers are needed"],
+  [() => a.bmm(a), "bmm: two batches of matrices of equal number are needed"],
+  [() => a.layerNorm([2]), "layerNorm: the last dims, weight and bias must have the normalised shape"],
+  [() => a.rmsNorm({ weight: ones([2]) }), "rmsNorm: the last dims, weight and bias must have the normalised shape"],
+  [() => a.dropout({ p: -1 }), "dropout: not a probability"],
+  [() => tg.scaledDotProductAttention(ones([3]), a, a), "scaledDotProductAttention: at least two dims are needed"],
+  [
+    () => tg.scaledDotProductAttention(a, ones([2, 5]), a),
+    "scaledDotProductAttention: query and key differ in width, or key and value in length",
+  ],
+  [
+    () => tg.scaledDotProductAttention(a, a, a, { mask: a }),
+    "scaledDotProductAttention: the mask must be bool, true where one may attend",
+  ],
+  [() => tg.crossEntropy(int(1), int(1)), "crossEntropy: logits must be floats with a dim of classes"],
+  [() => tg.crossEntropy(a, int(0, 3)), "crossEntropy: target out of range"],
+  [() => tg.crossEntropy(a, int(0)), "crossEntropy: the target needs one class id for each position"],
+  [() => tg.crossEntropy(a, ones([2])), "crossEntropy: probabilities need the logits' shape"],
+  [() => tg.crossEntropy(a, int(0, 0), { labelSmoothing: 2 }), "crossEntropy: labelSmoothing lies in [0, 1]"],
+  [() => tg.nllLoss(a, int(0)), "nllLoss: the target needs one class id for each position"],
+  [() => tg.nllLoss(a, ones([2])), "nllLoss: the target needs one class id for each position"],
+  [() => tg.mseLoss(a, a, { reduction: wrong("median") }), "mseLoss: no such reduction"],
+  [() => tensor(wrong("5")), "tensor: the data is not numeric"],
+  [() => tensor(wrong(null)), "tensor: the data is not numeric"],
+  [() => tensor([wrong<number>("5")]), "tensor: an element is not a number"],
+  [() => tensor([[1, 2], [3]]), "tensor: rows differ in length or depth"],
+  [() => tensor([[1], 2]), "tensor: rows differ in length or depth"],
+  [() => tensor([1, 2, 3], { shape: [2, 2] }), "tensor: the data does not fill the shape"],
+  [() => tensor(wrong(new BigUint64Array(1))), "tensor: no dtype for this kind of typed array"],
+  [() => tensor(new BigInt64Array([2n ** 31n])), "tensor: a 64-bit integer does not fit into int32"],
+  [() => zeros([2, -1]), "zeros: a shape is a list of whole numbers ≥ 0"],
+  [() => zeros(wrong(3)), "zeros: a shape is a list of whole numbers ≥ 0"],
+  [() => ones([1e6, 1e6]), "ones: the tensor would be too large"],
+  [() => tg.arange(0, 5, 0), "arange: the step does not lead from start to stop"],
+  [() => tg.arange(5, 0), "arange: the step does not lead from start to stop"],
+  [() => tg.oneHot(ones([1]), 2), "oneHot: ids must be int32"],
+  [() => tg.oneHot(int(2), 2), "oneHot: id out of range"],
+  [() => new tg.Generator(-1), "Generator: not a seed"],
+  [() => tg.rand([2], { dtype: "int32" }), "rand: only floats are drawn"],
+  [() => tg.randint(3, 3, [2]), "randint: no whole number lies between the bounds"],
+  [() => tg.randint(2 ** 31, 2 ** 31 + 5, [2]), "randint: no whole number lies between the bounds"],
+  [() => tg.bernoulli(1.5, [2]), "bernoulli: not a probability"],
+  [() => a.item(), "item: the tensor has 6 elements"],
+  [() => tg.noGrad(async () => a), "noGrad: the function is asynchronous"],
+  [
+    () => Object.assign<object, object>(leaf().exp(), { requiresGrad: false }),
+    "requiresGrad: only a leaf can be switched",
+  ],
+  [() => tensor([true], { requiresGrad: true }), "requiresGrad: only float tensors have gradients"],
+  [() => leaf().exp().assign(leaf()), "assign: only a leaf can be written"],
+  [() => leaf().assign(leaf()), "assign: the leaf requires a gradient and recording is on"],
+  [() => a.assign(ones([3, 2])), "assign: shape and dtype must be the leaf's"],
+  [() => a.registerHook(() => {}), "registerHook: the tensor does not require a gradient"],
+  [() => freed().backward(), "backward: the graph was freed by an earlier backward pass"],
+  [() => stale().backward(), "backward: a value that mul saved was assigned since"],
+  [() => a.sum().backward(), "backward: the tensor does not require a gradient"],
+  [() => leaf().exp().backward(), "backward: without a gradient the tensor must have one element"],
+  [() => leaf().exp().backward(a), "backward: the gradient must have the output's shape"],
+  [
+    () =>
+      leaf()
+        .sum()
+        .backward(undefined, wrong({ keep: 1 })),
+    'backward: unknown option "keep"',
+  ],
+  [() => tg.grad(leaf().sum(), [a]), "grad: input 0 does not require a gradient"],
+  [() => tg.grad(leaf().sum(), [leaf()]), "grad: the output does not depend on input 0"],
+];
+
+const errorOf = (run: () => unknown): tg.TypegradError => {
+  try {
+    run();
+  } catch (error) {
+    return error as tg.TypegradError;
+  }
+  throw new Error("nothing was thrown");
+};
+
+describe("an error says what is wrong, what came, and what to do", () => {
+  test.each(rows.map(([run, line], i) => [line, i, run] as const))("%s (row %i)", (line, _, run) => {
+    const error = errorOf(run);
+    expect(error).toBeInstanceOf(tg.TypegradError);
+    expect(error.name).toMatch(/^(Shape|DType|Value|Option|Grad)Error$/);
+    const [problem, got, hint, ...more] = error.message.split("\n");
+    expect(problem).toBe(line);
+    expect(got).toMatch(/^got: ./);
+    expect(hint).toMatch(/^hint: ./);
+    expect(more).toEqual([]);
+  });
+});
+
+test("every message in the sources has a row", () => {
+  const sources = fileURLToPath(new URL("../../src", import.meta.url));
+  const lines = rows.map(([, line]) => line);
+  const files = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  const missing: string[] = [];
+  let count = 0;
+  for (const name of files.filter((file) => !/^(testing|scalar)\b/.test(file))) {
+    const text = readFileSync(join(sources, name), "utf8");
+    for (const [, , message] of text.matchAll(/new \w+Error\(\s*(["`])((?:(?!\1).)*)\1/g)) {
+      count++;
+      const parts = message!.split(/\$\{.*?\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+      const pattern = new RegExp(`^${parts.join(".+")}$`);
+      if (!lines.some((line) => pattern.test(line))) missing.push(`${name}: ${message}`);
+    }
+  }
+  expect(missing).toEqual([]);
+  expect(count).toBeGreaterThan(70);
+});
