@@ -28,13 +28,12 @@ export function contiguousStrides(shape: Shape): readonly number[] {
   return strides;
 }
 
-/** True when the elements lie in row-major order without gaps (dims of extent 1 may have any stride). */
+/** True when the elements lie in row-major order without gaps (dims of extent 1, and empty tensors, have any stride). */
 export function isContiguous(shape: Shape, strides: readonly number[]): boolean {
   let expected = 1;
   for (let i = shape.length - 1; i >= 0; i--) {
     const extent = shape[i]!;
-    if (extent === 0) return true;
-    if (extent !== 1 && strides[i] !== expected) return false;
+    if (extent !== 1 && strides[i] !== expected) return shape.includes(0);
     expected *= extent;
   }
   return true;

@@ -103,7 +103,8 @@ function triangle(operation: string, x: Tensor, diagonal: number, lower: boolean
   const row = reshapeTo(arange(x.shape.at(-2)!, { dtype: "int32" }), { shape: [x.shape.at(-2)!, 1] });
   const column = arange(x.shape.at(-1)!, { dtype: "int32" });
   const below = add(row, diagonal);
-  return lower ? where(column.le(below), x, 0) : where(column.ge(below), x, 0);
+  // `false` is 0 in every dtype and promotes none.
+  return where(lower ? column.le(below) : column.ge(below), x, false);
 }
 
 /** The lower triangle of the last two dims, up to and with the diagonal; 0 elsewhere. */
