@@ -25,6 +25,7 @@ declare module "./tensor.js" {
     backward(gradient?: Tensor, options?: BackwardOptions): void;
     /** The elements as nested arrays, booleans for bool; a plain value for a 0-d tensor. */
     toArray(): NestedArray | number | boolean;
+    /** The elements in columns, with shape and dtype, as PyTorch prints them; Node's `console.log` shows the same. */
     toString(): string;
   }
 }
@@ -57,5 +58,8 @@ Tensor.prototype.toArray = function (this: Tensor): NestedArray | number | boole
 Tensor.prototype.toString = function (this: Tensor): string {
   return toText(this);
 };
+
+// By this name Node's console asks an object how it wants to be shown.
+Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: Tensor.prototype.toString });
 
 export { Tensor };
