@@ -11,7 +11,8 @@ type Method<F> = F extends (x: infer _, ...rest: infer Rest) => infer Result ? (
 /** Operations with several signatures, of which the type above would see only the last. */
 type Overloaded = "max" | "min" | "scaledDotProductAttention";
 
-type Methods = { [Name in Exclude<keyof Ops, Overloaded>]: Method<Ops[Name]> };
+// Mapped over the keys themselves, so that each method keeps the docstring of its function.
+type Methods = { [Name in keyof Ops as Exclude<Name, Overloaded>]: Method<Ops[Name]> };
 
 declare module "./tensor.js" {
   interface Tensor extends Methods {
