@@ -2,8 +2,8 @@ import type { Strided } from "../../storage.js";
 import type { AttentionOperands, AttentionSettings } from "../target.js";
 import { exp, log } from "./elementary.generated.js";
 import { forEachRow } from "./loops.js";
-import { type Matrix, matrixAt, multiplyMatrices } from "./matmul.js";
-import { rowMax, SMALLEST_NORMAL } from "./softmax.js";
+import { type Matrix, matrixAt, multiplyMatrices, room } from "./matmul.js";
+import { SMALLEST_NORMAL, scratchRow } from "./softmax.js";
 import { sumRun } from "./summation.js";
 
 /** One head of one item: its matrices, and where its mask and bias begin. */
@@ -36,6 +36,9 @@ const transposed = ({ array, start, row, column }: Matrix): Matrix => ({ array, 
 
 const rowMajor = (array: Matrix["array"], start: number, row: number): Matrix => ({ array, start, row, column: 1 });
 
+let scoreScratch: Float64Array = new Float64Array(0);
+let slopeScratch: Float64Array = new Float64Array(0);
+
 /** Scaled scores of a head into `scores` [T, S]; −∞ where a query may not attend. */
 function score(
   { query, key, maskAt, biasAt }: Head,
@@ -46,17 +49,67 @@ function score(
   const rows = shape[2]!;
   const columns = keyShape[2]!;
   multiplyMatrices(rows, columns, shape[3]!, query, transposed(key), scores, 0);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      const at = i * columns + j;
-      let value = scores[at]! * scale;
-      if (bias !== null) value += bias.storage.array[biasAt + i * bias.strides[2]! + j * bias.strides[3]!]!;
-      const hidden =
-        (causal && j > i) ||
-        (mask !== null && mask.storage.array[maskAt + i * mask.strides[2]! + j * mask.strides[3]!] === 0);
-      scores[at] = hidden ? Number.NEGATIVE_INFINITY : value;
+  for (let i = 0; i < rows * columns; i++) scores[i]! *= scale;
+  if (bias !== null) addBias(scores, rows, columns, matrixAt(bias, biasAt));
+  if (mask !== null) hide(scores, rows, columns, matrixAt(mask, maskAt));
+  if (causal) {
+    for (let i = 0; i < rows; i++) {
+      for (let j = i + 1; j < columns; j++) scores[i * columns + j] = Number.NEGATIVE_INFINITY;
     }
   }
+}
+
+function addBias(scores: Float64Array, rows: number, columns: number, bias: Matrix): void {
+  const { array, column } = bias;
+  for (let i = 0; i < rows; i++) {
+    const from = bias.start + i * bias.row;
+    for (let j = 0; j < columns; j++) scores[i * columns + j]! += array[from + j * column]!;
+  }
+}
+
+function hide(scores: Float64Array, rows: number, columns: number, mask: Matrix): void {
+  const { array, column } = mask;
+  for (let i = 0; i < rows; i++) {
+    const from = mask.start + i * mask.row;
+    for (let j = 0; j < columns; j++) {
+      if (array[from + j * column] === 0) scores[i * columns + j] = Number.NEGATIVE_INFINITY;
+    }
+  }
+}
+
+/** e^(x − shift) of `count` scores in place; what is hidden costs nothing. */
+function powers(scores: Float64Array, at: number, count: number, shift: number): void {
+  for (let j = at; j < at + count; j++) {
+    const value = scores[j]!;
+    scores[j] = value === Number.NEGATIVE_INFINITY ? 0 : exp(value - shift);
+  }
+}
+
+/** The largest score of a row; −∞ where there is none. */
+function largestOf(scores: Float64Array, at: number, count: number): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let j = at; j < at + count; j++) {
+    const value = scores[j]!;
+    if (!(value <= largest)) largest = value;
+  }
+  return largest;
+}
+
+/** The softmax of a row of scores in place, and its log-sum-exp; zeros and +∞ for a query that may attend to nothing. */
+function attendRow(scores: Float64Array, at: number, count: number, smallest: number): number {
+  const largest = largestOf(scores, at, count);
+  if (largest === Number.NEGATIVE_INFINITY) {
+    scores.fill(0, at, at + count);
+    // It makes every probability of the row 0 again in the backward pass.
+    return Number.POSITIVE_INFINITY;
+  }
+  powers(scores, at, count, largest);
+  const total = sumRun(scores, at, count);
+  for (let j = at; j < at + count; j++) {
+    const probability = scores[j]! / total;
+    scores[j] = probability < smallest ? 0 : probability;
+  }
+  return largest + log(total);
 }
 
 export function attention(
@@ -68,22 +121,14 @@ export function attention(
   const rows = operands.query.shape[2]!;
   const columns = operands.key.shape[2]!;
   const width = operands.value.shape[3]!;
-  const scores = new Float64Array(rows * columns);
+  const scores = room(scoreScratch, rows * columns);
+  scoreScratch = scores;
+  const totals = logSumExp.storage.array;
   const smallest = SMALLEST_NORMAL[output.dtype]!;
   forEachHead(operands, (head) => {
     score(head, operands, settings, scores);
     for (let i = 0; i < rows; i++) {
-      const at = i * columns;
-      const largest = columns === 0 ? Number.NEGATIVE_INFINITY : rowMax(scores, at, columns);
-      const nothing = largest === Number.NEGATIVE_INFINITY;
-      for (let j = at; j < at + columns; j++) scores[j] = nothing ? 0 : exp(scores[j]! - largest);
-      const total = sumRun(scores, at, columns);
-      // +∞ makes every probability of the row 0 again in the backward pass.
-      logSumExp.storage.array[head.index * rows + i] = nothing ? Number.POSITIVE_INFINITY : largest + log(total);
-      for (let j = at; j < at + columns; j++) {
-        const probability = nothing ? 0 : scores[j]! / total;
-        scores[j] = probability < smallest ? 0 : probability;
-      }
+      totals[head.index * rows + i] = attendRow(scores, i * columns, columns, smallest);
     }
     const start = output.offset + head.index * rows * width;
     multiplyMatrices(rows, width, columns, rowMajor(scores, 0, columns), head.value, output.storage.array, start);
@@ -107,9 +152,11 @@ export function attentionGrad(
   const columns = key.shape[2]!;
   const depth = query.shape[3]!;
   const width = value.shape[3]!;
-  const probabilities = new Float64Array(rows * columns);
-  const scores = new Float64Array(rows * columns);
-  const products = new Float64Array(columns);
+  const probabilities = room(scoreScratch, rows * columns);
+  const slopes = room(slopeScratch, rows * columns);
+  scoreScratch = probabilities;
+  slopeScratch = slopes;
+  const totals = logSumExp.storage.array;
   const to = output.storage.array;
   const smallest = SMALLEST_NORMAL[output.dtype]!;
   forEachHead(operands, (head) => {
@@ -118,26 +165,36 @@ export function attentionGrad(
     const outer = matrixAt(gradient, own);
     score(head, operands, settings, probabilities);
     for (let i = 0; i < rows; i++) {
-      const total = logSumExp.storage.array[head.index * rows + i]!;
-      for (let j = i * columns; j < (i + 1) * columns; j++) {
-        const probability = exp(probabilities[j]! - total);
-        probabilities[j] = probability < smallest || total === Number.POSITIVE_INFINITY ? 0 : probability;
-      }
+      probabilitiesOf(probabilities, i * columns, columns, totals[head.index * rows + i]!, smallest);
     }
     const atValue = query.size + key.size + head.index * columns * width;
     multiplyMatrices(columns, width, rows, transposed(rowMajor(probabilities, 0, columns)), outer, to, atValue);
-    multiplyMatrices(rows, columns, width, outer, transposed(head.value), scores, 0);
-    for (let i = 0; i < rows; i++) {
-      const at = i * columns;
-      for (let j = 0; j < columns; j++) products[j] = probabilities[at + j]! * scores[at + j]!;
-      const mean = sumRun(products, 0, columns);
-      for (let j = at; j < at + columns; j++) {
-        scores[j] = probabilities[j] === 0 ? 0 : probabilities[j]! * (scores[j]! - mean) * settings.scale;
-      }
-    }
-    const slopes = rowMajor(scores, 0, columns);
-    multiplyMatrices(rows, depth, columns, slopes, head.key, to, head.index * rows * depth);
+    multiplyMatrices(rows, columns, width, outer, transposed(head.value), slopes, 0);
+    for (let i = 0; i < rows; i++) slopeRow(probabilities, slopes, i * columns, columns, settings.scale);
+    const turned = rowMajor(slopes, 0, columns);
+    multiplyMatrices(rows, depth, columns, turned, head.key, to, head.index * rows * depth);
     const atKey = query.size + head.index * columns * depth;
-    multiplyMatrices(columns, depth, rows, transposed(slopes), head.query, to, atKey);
+    multiplyMatrices(columns, depth, rows, transposed(turned), head.query, to, atKey);
   });
+}
+
+/** The probabilities of a row in place of its scores, from their log-sum-exp. */
+function probabilitiesOf(scores: Float64Array, at: number, count: number, total: number, smallest: number): void {
+  if (total === Number.POSITIVE_INFINITY) {
+    scores.fill(0, at, at + count);
+    return;
+  }
+  powers(scores, at, count, total);
+  for (let j = at; j < at + count; j++) if (scores[j]! < smallest) scores[j] = 0;
+}
+
+/** P (dP − Σ P dP) · scale in place of dP, along a row. */
+function slopeRow(probabilities: Float64Array, slopes: Float64Array, at: number, count: number, scale: number): void {
+  const products = scratchRow(count);
+  for (let j = 0; j < count; j++) products[j] = probabilities[at + j]! * slopes[at + j]!;
+  const mean = sumRun(products, 0, count);
+  for (let j = at; j < at + count; j++) {
+    const probability = probabilities[j]!;
+    slopes[j] = probability === 0 ? 0 : probability * (slopes[j]! - mean) * scale;
+  }
 }
