@@ -21,6 +21,7 @@ const jobs = {
   check: () => biome("ci") | build(),
   format: (args) => biome("check", "--write", ...args),
   test: (args) => build() || jest(args),
+  api: (args) => typedoc(args),
 };
 
 function node(script, args, options) {
@@ -35,6 +36,12 @@ function build(args = []) {
 function biome(...args) {
   const colors = process.stdout.isTTY ? "force" : "off";
   return node("node_modules/@biomejs/biome/bin/biome", [...args, `--colors=${colors}`], { stdio: "inherit" });
+}
+
+/** Pages of every export, from the docstrings, in docs/build/api. An export without one is an error, as a broken link is. */
+function typedoc(args) {
+  const cwd = join(root, "docs");
+  return node("docs/node_modules/typedoc/bin/typedoc", args, { cwd, stdio: "inherit" });
 }
 
 function jest(args) {

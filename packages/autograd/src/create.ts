@@ -131,7 +131,8 @@ export function oneHot(ids: Tensor, classes: number, options: CreateOptions = {}
   return result;
 }
 
-type Data = number | boolean | NestedArray | TypedArray | BigInt64Array;
+/** What {@link tensor} takes: plain or nested values, or a typed array. */
+export type TensorData = number | boolean | NestedArray | TypedArray | BigInt64Array;
 
 /**
  * A tensor of the given data, which is copied.
@@ -145,7 +146,7 @@ type Data = number | boolean | NestedArray | TypedArray | BigInt64Array;
  * tensor([[1, 2], [3, 4]]).sum(0).toArray(); // [4, 6]
  * ```
  */
-export function tensor(data: Data, options: TensorOptions = {}): Tensor {
+export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
   checkOptions("tensor", options, [...createOptions, "shape"]);
   const { values, shape, dtype } = flatten(data);
   const wanted = checkDType("tensor", options.dtype ?? dtype);
@@ -168,7 +169,7 @@ interface Flat {
   readonly dtype: DType;
 }
 
-function flatten(data: Data): Flat {
+function flatten(data: TensorData): Flat {
   if (typeof data === "number") return { values: [data], shape: [], dtype: "float32" };
   if (typeof data === "boolean") return { values: [Number(data)], shape: [], dtype: "bool" };
   if (Array.isArray(data)) return flattenNested(data);

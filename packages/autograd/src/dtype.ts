@@ -42,7 +42,9 @@ const category = (dtype: DType): number => (isFloat(dtype) ? 2 : rank[dtype]);
 
 /** What promotion looks at: a tensor's dtype and whether it has dims. */
 export interface Promotable {
+  /** The type of its elements. */
   readonly dtype: DType;
+  /** Its extents; [] for a single value. */
   readonly shape: readonly number[];
 }
 

@@ -1,9 +1,11 @@
 /**
  * Reverse-mode automatic differentiation over typed arrays.
  *
- * @packageDocumentation
+ * @module @typegrad/autograd
  */
 export { type BackwardOptions, backward, type GradOptions, grad } from "./backward.js";
+export type { AttentionOptions } from "./composites/attention.js";
+export type { DropoutOptions, LayerNormOptions } from "./composites/networks.js";
 export { cat, type IndexItem, stack } from "./composites/shape.js";
 export {
   arange,
@@ -14,12 +16,13 @@ export {
   oneHot,
   ones,
   onesLike,
+  type TensorData,
   type TensorOptions,
   tensor,
   zeros,
   zerosLike,
 } from "./create.js";
-export { type DType, isFloat, promote, type TypedArray } from "./dtype.js";
+export { type DType, isFloat, type Promotable, promote, type TypedArray } from "./dtype.js";
 export {
   CheckpointError,
   checkOptions,

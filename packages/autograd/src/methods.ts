@@ -16,11 +16,13 @@ type Methods = { [Name in keyof Ops as Exclude<Name, Overloaded>]: Method<Ops[Na
 
 declare module "./tensor.js" {
   interface Tensor extends Methods {
-    /** The largest element; along a dim, values and indices. */
+    /** The largest element, 0-d; equal ones share the gradient. */
     max(): Tensor;
+    /** The largest element along a dim, and where it stands. Its gradient goes to that one. */
     max(dim: number, options?: ops.ReduceOptions): ops.Indexed;
-    /** The smallest element; along a dim, values and indices. */
+    /** The smallest element, 0-d; equal ones share the gradient. */
     min(): Tensor;
+    /** The smallest element along a dim, and where it stands. Its gradient goes to that one. */
     min(dim: number, options?: ops.ReduceOptions): ops.Indexed;
     /** Adds the gradients of this tensor to `.grad` of every leaf it was computed from. */
     backward(gradient?: Tensor, options?: BackwardOptions): void;

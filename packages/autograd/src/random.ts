@@ -78,6 +78,7 @@ export function manualSeed(seed: number | string): Generator {
 export interface RandomOptions {
   /** float32 or float64; for randint and permutation int32. */
   readonly dtype?: DType;
+  /** Whether `backward` computes a gradient for it. Default false. */
   readonly requiresGrad?: boolean;
   /** Default: the one that {@link manualSeed} seeds. */
   readonly generator?: Generator;

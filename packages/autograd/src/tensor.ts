@@ -20,6 +20,7 @@ export type GradientHook = (gradient: Tensor) => Tensor | undefined | void;
  * package is a function, `add(a, b)`, and a method, `a.add(b)`.
  */
 export class Tensor implements Strided {
+  /** The number of elements. */
   readonly size: number;
   /** The gradient that `backward` has added up for this leaf, or `null`. */
   grad: Tensor | null = null;
@@ -30,10 +31,15 @@ export class Tensor implements Strided {
   #requiresGrad = false;
 
   constructor(
+    /** The memory, which views share. */
     readonly storage: Storage,
+    /** The type of the elements. */
     readonly dtype: DType,
+    /** The extent of each dim; [] for a single value. */
     readonly shape: Shape,
+    /** For each dim, how many places in memory lie from one item to the next. */
     readonly strides: readonly number[] = contiguousStrides(shape),
+    /** The place in memory of the first element. */
     readonly offset: number = 0,
     node: Node | null = null,
   ) {
@@ -41,6 +47,7 @@ export class Tensor implements Strided {
     this.node = node;
   }
 
+  /** The number of dims. */
   get ndim(): number {
     return this.shape.length;
   }

@@ -1,7 +1,7 @@
 /**
  * Modules, layers, initialisation and safetensors.
  *
- * @packageDocumentation
+ * @module @typegrad/nn
  */
 export { Dropout, GELU, ReLU } from "./activations.js";
 export { type Layer, ModuleList, Sequential } from "./containers.js";

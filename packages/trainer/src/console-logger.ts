@@ -4,6 +4,7 @@ import type { FitResult, Logger, StepRecord, ValidationRecord } from "./records.
 
 /** Where text goes; `process.stdout` is one. */
 export interface LogStream {
+  /** Takes the text; nothing is awaited. */
   write(text: string): unknown;
   /** Whether it is a terminal, on which a line can be rewritten. */
   readonly isTTY?: boolean;
@@ -66,6 +67,7 @@ export class ConsoleLogger implements Logger {
     this.#chalk = new Chalk({ level: !wanted ? 0 : options.color === true && chalk.level === 0 ? 1 : chalk.level });
   }
 
+  /** Redraws the live line, or prints a line every so many steps. */
   onStep(record: StepRecord): void {
     this.#last = record;
     const { step, elapsed } = record;
@@ -74,6 +76,7 @@ export class ConsoleLogger implements Logger {
     } else if (elapsed - this.#drawn >= PAUSE) this.#draw(record);
   }
 
+  /** Prints the validation loss on a line of its own. */
   onValidation({ step, loss, best }: ValidationRecord): void {
     this.#printLast();
     const { green, dim } = this.#chalk;

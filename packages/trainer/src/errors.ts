@@ -2,7 +2,9 @@ import { TypegradError } from "@typegrad/autograd";
 
 /** Where in a run something happened; all counted from 1. */
 export interface Place {
+  /** The step of the run. */
   readonly step: number;
+  /** The pass over the training data. */
   readonly epoch: number;
   /** The batch within its epoch. */
   readonly batch: number;

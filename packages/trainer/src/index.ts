@@ -1,7 +1,7 @@
 /**
  * Optimizers, schedules, data loading and the training loop.
  *
- * @packageDocumentation
+ * @module @typegrad/trainer
  */
 export { type ClipGradNormOptions, clipGradNorm, clipGradValue } from "./clip.js";
 export { ConsoleLogger, type ConsoleLoggerOptions, type LogStream } from "./console-logger.js";

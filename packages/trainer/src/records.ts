@@ -24,7 +24,9 @@ export interface StepRecord {
 
 /** The validation loss after a step. */
 export interface ValidationRecord {
+  /** 1, 2, … */
   readonly step: number;
+  /** 1, 2, … */
   readonly epoch: number;
   /** The mean over the validation data. */
   readonly loss: number;
@@ -41,6 +43,7 @@ export interface FitResult {
   readonly steps: number;
   /** One entry a step. */
   readonly history: readonly HistoryEntry[];
+  /** One record a validation. */
   readonly validation: readonly ValidationRecord[];
   /** What ended it: a limit, or a call of `stop()`. */
   readonly stoppedBy: "steps" | "epochs" | "minutes" | "stop";
@@ -50,7 +53,9 @@ export interface FitResult {
 
 /** Called during a run; a promise is waited for. */
 export interface Callback {
+  /** After each step. */
   onStep?(record: StepRecord): unknown;
+  /** After each validation. */
   onValidation?(record: ValidationRecord): unknown;
   /** After the last step and the last validation. */
   onEnd?(result: FitResult): unknown;
@@ -58,5 +63,6 @@ export interface Callback {
 
 /** A callback that is told, too, when a run is over because of an error: `close` comes last in any case. */
 export interface Logger extends Callback {
+  /** When the run is over, with or without an error. */
   close?(): unknown;
 }

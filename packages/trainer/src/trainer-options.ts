@@ -5,31 +5,48 @@ import type { Schedule } from "./schedules.js";
 
 /** What the trainer needs of a model. */
 export interface Trainable {
+  /** Whether it is in training mode, where dropout drops. */
   readonly training: boolean;
+  /** The leaves to train. */
   parameters(): readonly Tensor[];
+  /** Switches to training mode, or out of it. */
   train(mode?: boolean): unknown;
+  /** Switches to evaluation mode. */
   eval(): unknown;
 }
 
 /** What the trainer needs of an optimizer. */
 export interface Steppable {
+  /** Written before each step where there is a schedule. */
   learningRate: number;
-  readonly paramGroups?: readonly { readonly lr: number }[];
+  /** Groups with rates of their own, which a schedule would overwrite. */
+  readonly paramGroups?: readonly {
+    /** The group's rate. */
+    readonly lr: number;
+  }[];
+  /** Writes new values into the parameters. */
   step(): void;
+  /** Drops all gradients. */
   zeroGrad(): void;
 }
 
 /** Options of {@link Trainer}. At least one of `steps`, `epochs` and `minutes` is needed; what is reached first ends the run. */
 export interface TrainerOptions<Model, Batch> {
+  /** What is trained. */
   readonly model: Model;
+  /** What turns gradients into steps; it holds the model's parameters. */
   readonly optimizer: Steppable;
   /** The loss of a batch, one element: 0-d. */
   readonly loss: (model: Model, batch: Batch) => Tensor;
   /** The rate of each step, for all parameter groups. Default: the optimizer's own. */
   readonly schedule?: Schedule;
+  /** The training data, a pass each epoch. */
   readonly train: BatchSource<Batch>;
+  /** The validation data; none by default. */
   readonly validation?: BatchSource<Batch>;
+  /** The number of steps. */
   readonly steps?: number;
+  /** The number of passes over the training data. */
   readonly epochs?: number;
   /** Minutes of training; validation is not counted. The step in progress is finished. */
   readonly minutes?: number;
@@ -39,7 +56,9 @@ export interface TrainerOptions<Model, Batch> {
   readonly clipNorm?: number;
   /** The tokens of a batch: validation is weighted by them, and speed measured in them. Default: batches weigh the same. */
   readonly countTokens?: (batch: Batch) => number;
+  /** Called after each step and validation, in order. */
   readonly callbacks?: readonly Callback[];
+  /** As callbacks, and closed when the run is over. */
   readonly loggers?: readonly Logger[];
 }
 

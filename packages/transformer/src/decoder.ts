@@ -17,16 +17,23 @@ const decoderMaskOptions = [...maskOptions, "memoryMask", "memoryBias", "memoryK
 
 /** The attention weights of a decoder layer: over the target [B, H, T, T] and over the memory [B, H, T, S]. */
 export interface DecoderWeights {
+  /** Over the target: [B, H, T, T]. */
   readonly self: Tensor;
+  /** Over the memory: [B, H, T, S]. */
   readonly cross: Tensor;
 }
 
 /** Masked self-attention, attention to the encoder's output, and a feed-forward network (section 3.1). */
 export class TransformerDecoderLayer extends ResidualLayer {
+  /** Attention of the target to itself. */
   selfAttn: MultiheadAttention;
+  /** Attention to the memory. */
   multiheadAttn: MultiheadAttention;
+  /** The norm of the self-attention sub-layer. */
   norm1: LayerNorm;
+  /** The norm of the sub-layer that attends to the memory. */
   norm2: LayerNorm;
+  /** The norm of the feed-forward sub-layer. */
   norm3: LayerNorm;
 
   constructor(options: LayerOptions) {
@@ -39,8 +46,11 @@ export class TransformerDecoderLayer extends ResidualLayer {
   }
 
   /**
+   * Self-attention, attention to the memory, then the feed-forward network, each added to what went in.
    * @param tgt [B, T, D]
    * @param memory [B, S, D], the encoder's output
+   * @returns [B, T, D]
+   * @throws OptionError for unknown options; ShapeError when shapes do not fit.
    */
   forward(tgt: Tensor, memory: Tensor, masks: DecoderMaskOptions = {}): Tensor {
     return this.withWeights(tgt, memory, masks, false)[0];
@@ -68,7 +78,9 @@ export class TransformerDecoderLayer extends ResidualLayer {
 
 /** N decoder layers, one on the other. */
 export class TransformerDecoder extends Module {
+  /** The N layers, the first at index 0. */
   layers: ModuleList<TransformerDecoderLayer>;
+  /** The norm behind the last layer; null without `finalNorm`. */
   norm: LayerNorm | null;
 
   constructor(options: StackOptions) {
@@ -80,8 +92,11 @@ export class TransformerDecoder extends Module {
   }
 
   /**
+   * The layers one after the other, then the final norm, if any.
    * @param tgt [B, T, D]
    * @param memory [B, S, D], the encoder's output
+   * @returns [B, T, D]
+   * @throws OptionError for unknown options; ShapeError when shapes do not fit.
    */
   forward(tgt: Tensor, memory: Tensor, masks: DecoderMaskOptions = {}): Tensor {
     return this.withWeights(tgt, memory, masks, false)[0];

@@ -4,8 +4,11 @@ import { checkLayers, type LayerOptions, layerOptions, type MaskOptions, maskOpt
 
 /** Self-attention and a feed-forward network, each with a residual and a norm (Vaswani et al. 2017, section 3.1). */
 export class TransformerEncoderLayer extends ResidualLayer {
+  /** Attention of the sequence to itself. */
   selfAttn: MultiheadAttention;
+  /** The norm of the attention sub-layer. */
   norm1: LayerNorm;
+  /** The norm of the feed-forward sub-layer. */
   norm2: LayerNorm;
 
   constructor(options: LayerOptions) {
@@ -15,7 +18,12 @@ export class TransformerEncoderLayer extends ResidualLayer {
     this.norm2 = this.newNorm();
   }
 
-  /** @param src [B, S, D] */
+  /**
+   * Attention, then the feed-forward network, each added to what went in.
+   * @param src [B, S, D]
+   * @returns [B, S, D]
+   * @throws OptionError for unknown options; ShapeError when shapes do not fit.
+   */
   forward(src: Tensor, masks: MaskOptions = {}): Tensor {
     return this.withWeights(src, masks, false)[0];
   }
@@ -45,7 +53,9 @@ export const stackOptions = [...layerOptions, "numLayers", "finalNorm"];
 
 /** N encoder layers, one on the other. */
 export class TransformerEncoder extends Module {
+  /** The N layers, the first at index 0. */
   layers: ModuleList<TransformerEncoderLayer>;
+  /** The norm behind the last layer; null without `finalNorm`. */
   norm: LayerNorm | null;
 
   constructor(options: StackOptions) {
@@ -56,7 +66,12 @@ export class TransformerEncoder extends Module {
     this.norm = options.finalNorm ? new LayerNorm(options.dModel, { eps: options.layerNormEps ?? 1e-5 }) : null;
   }
 
-  /** @param src [B, S, D] */
+  /**
+   * The layers one after the other, then the final norm, if any.
+   * @param src [B, S, D]
+   * @returns [B, S, D]
+   * @throws OptionError for unknown options; ShapeError when shapes do not fit.
+   */
   forward(src: Tensor, masks: MaskOptions = {}): Tensor {
     return this.withWeights(src, masks, false)[0];
   }

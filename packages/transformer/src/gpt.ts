@@ -46,11 +46,17 @@ const gptOptions = [
  * al. 2019, "Language Models are Unsupervised Multitask Learners").
  */
 export class GPT extends Module {
+  /** [V, D], a row for each token id. */
   tokenEmbed: Embedding;
+  /** [context, D], a row for each position. */
   positionEmbed: Embedding;
+  /** The blocks and the final norm. */
   blocks: TransformerEncoder;
+  /** From the blocks' output to logits: [V, D], without bias. */
   head: Linear;
+  /** On the sum of embeddings and positions. */
   dropout: Dropout;
+  /** The longest sequence. */
   readonly context: number;
 
   constructor(options: GPTOptions) {
@@ -75,6 +81,7 @@ export class GPT extends Module {
   }
 
   /**
+   * Reads each row from the left; a position sees itself and what stands before it.
    * @param ids int32 [B, T]
    * @returns logits [B, T, V] of the token after each position
    * @throws ShapeError for a sequence longer than the context.

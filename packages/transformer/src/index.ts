@@ -1,7 +1,7 @@
 /**
  * The Transformer of "Attention Is All You Need" (Vaswani et al. 2017) and its descendants.
  *
- * @packageDocumentation
+ * @module @typegrad/transformer
  */
 export {
   type DecoderMaskOptions,

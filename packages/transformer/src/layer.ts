@@ -49,10 +49,15 @@ function activationOf(operation: string, name: Activation): (x: Tensor) => Tenso
 
 /** What encoder and decoder layers share: the feed-forward network, and how a sub-layer is joined to its residual. */
 export abstract class ResidualLayer extends Module {
+  /** W₁ [F, D] and b₁ [F] of the feed-forward network. */
   linear1: Linear;
+  /** W₂ [D, F] and b₂ [D] of the feed-forward network. */
   linear2: Linear;
+  /** On the output of each sub-layer, before it is added. */
   dropout: Dropout;
+  /** Whether sub-layers normalise what goes in instead of what comes out. */
   readonly normFirst: boolean;
+  /** The function between the two linear layers. */
   readonly activation: (x: Tensor) => Tensor;
   readonly #eps: number;
 

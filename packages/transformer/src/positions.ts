@@ -49,8 +49,11 @@ export function checkLength(operation: string, length: number, maxLength: number
 
 /** x + positions, with dropout on the sum. */
 export class PositionalEncoding extends Module {
+  /** The sinusoids [maxLength, D], float64; not part of the state-dict. */
   readonly table: Tensor;
+  /** On the sum. */
   readonly dropout: Dropout;
+  /** The longest sequence. */
   readonly maxLength: number;
 
   constructor(dModel: number, options: PositionalEncodingOptions = {}) {
@@ -62,7 +65,12 @@ export class PositionalEncoding extends Module {
     this.maxLength = maxLength;
   }
 
-  /** @param x [B, T, D] */
+  /**
+   * Adds the sinusoids of positions 0 … T − 1.
+   * @param x [B, T, D]
+   * @returns [B, T, D], of the dtype of x
+   * @throws ShapeError for a sequence longer than `maxLength`, or another width.
+   */
   forward(x: Tensor): Tensor {
     const [length, width] = x.shape.slice(-2) as [number, number];
     checkLength("PositionalEncoding", length, this.maxLength);

@@ -31,24 +31,38 @@ const own = ["srcVocab", "tgtVocab", "tie", "maxLength", "padId", "bosId", "eosI
 
 /** The base model of the paper (table 3): 65 million parameters with a shared vocabulary of 37,000. */
 export const paperBase = {
+  /** d_model. */
   dModel: 512,
+  /** h. */
   numHeads: 8,
+  /** N. */
   numEncoderLayers: 6,
+  /** N. */
   numDecoderLayers: 6,
+  /** d_ff. */
   dimFeedforward: 2048,
+  /** P_drop. */
   dropout: 0.1,
+  /** Section 3.3. */
   activation: "relu",
+  /** Section 3.1: LayerNorm(x + Sublayer(x)). */
   normFirst: false,
+  /** The paper has none. */
   finalNorm: false,
+  /** Section 3.4. */
   tie: "all",
 } as const satisfies Partial<Seq2SeqOptions>;
 
 /** The big model of the paper (table 3): 213 million parameters. */
 export const paperBig = {
   ...paperBase,
+  /** d_model. */
   dModel: 1024,
+  /** h. */
   numHeads: 16,
+  /** d_ff. */
   dimFeedforward: 4096,
+  /** P_drop. */
   dropout: 0.3,
 } as const satisfies Partial<Seq2SeqOptions>;
 
@@ -72,15 +86,25 @@ export interface Seq2SeqWeights {
  * ```
  */
 export class Seq2SeqTransformer extends Module {
+  /** [source vocabulary, D]. */
   srcEmbed: Embedding;
+  /** [target vocabulary, D]; the source's own under `tie: "all"`. */
   tgtEmbed: Embedding;
+  /** Encoder and decoder. */
   transformer: Transformer;
+  /** From the decoder's output to logits: [V, D]. */
   generator: Linear;
+  /** The sinusoids, with dropout on the sum. */
   positions: PositionalEncoding;
+  /** The width D. */
   readonly dModel: number;
+  /** The id that fills rows up; nobody attends to it. */
   readonly padId: number;
+  /** The id each target begins with. */
   readonly bosId: number;
+  /** The id each target ends with. */
   readonly eosId: number;
+  /** The longest sequence. */
   readonly maxLength: number;
 
   constructor(options: Seq2SeqOptions) {
@@ -106,6 +130,7 @@ export class Seq2SeqTransformer extends Module {
   }
 
   /**
+   * Source and target in, logits out.
    * @param src int32 [B, S], padded with padId
    * @param tgt int32 [B, T], beginning with bosId
    * @returns logits [B, T, V] of the token after each target position; with `needWeights` the attention too

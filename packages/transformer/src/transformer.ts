@@ -18,16 +18,25 @@ export const transformerOptions = [...layerOptions, "numEncoderLayers", "numDeco
 
 /** The masks of a whole encoder–decoder; true where one may attend. */
 export interface TransformerMasks {
+  /** Where source positions may look among each other: bool [S, S], [B, S, S] or [B, H, S, S]. */
   readonly srcMask?: Tensor | null;
+  /** Which source positions exist for the encoder: bool [B, S], or float, added. */
   readonly srcKeyMask?: Tensor | null;
+  /** Added to the encoder's scores: float, of the shapes of `srcMask`. */
   readonly srcBias?: Tensor | null;
+  /** Where target positions may look among each other: bool [T, T], [B, T, T] or [B, H, T, T]. */
   readonly tgtMask?: Tensor | null;
+  /** Which target positions exist: bool [B, T], or float, added. */
   readonly tgtKeyMask?: Tensor | null;
+  /** Added to the scores over the target: float, of the shapes of `tgtMask`. */
   readonly tgtBias?: Tensor | null;
   /** Hide later target positions. Default false. */
   readonly tgtCausal?: boolean;
+  /** Where target positions may look in the memory: bool [T, S], [B, T, S] or [B, H, T, S]. */
   readonly memoryMask?: Tensor | null;
+  /** Which positions of the memory exist for the decoder: bool [B, S], or float, added. */
   readonly memoryKeyMask?: Tensor | null;
+  /** Added to the scores over the memory: float, of the shapes of `memoryMask`. */
   readonly memoryBias?: Tensor | null;
 }
 
@@ -46,7 +55,9 @@ const maskNames = [
 
 /** Encoder and decoder: tensors in, tensors out. Embeddings, positions and the output layer are the caller's. */
 export class Transformer extends Module {
+  /** Reads the source. */
   encoder: TransformerEncoder;
+  /** Reads the target and the encoder's output. */
   decoder: TransformerDecoder;
 
   constructor(options: TransformerOptions = {}) {
@@ -67,6 +78,7 @@ export class Transformer extends Module {
   }
 
   /**
+   * The decoder's output for the target, given the encoder's output for the source.
    * @param src [B, S, D] or [S, D]
    * @param tgt [B, T, D] or [T, D]
    * @returns of the target's shape

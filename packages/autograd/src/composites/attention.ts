@@ -22,6 +22,7 @@ export interface AttentionOptions {
   readonly scale?: number;
   /** The probability with which a weight is dropped. Default 0. */
   readonly dropoutP?: number;
+  /** Where dropped weights are drawn. Default: the one that `manualSeed` seeds. */
   readonly generator?: Generator;
   /** Return the weights as well. Default false. */
   readonly needWeights?: boolean;

@@ -34,7 +34,9 @@ export function pow(a: Operand, b: Operand): Tensor {
 
 /** Options of {@link clamp}: at least one bound. */
 export interface ClampOptions {
+  /** What is smaller becomes this. */
   readonly min?: number;
+  /** What is larger becomes this. */
   readonly max?: number;
 }
 

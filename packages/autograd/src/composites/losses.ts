@@ -23,7 +23,7 @@ function reduced(operation: string, loss: Tensor, reduction: Reduction): Tensor 
 
 /** Options of {@link crossEntropy}. */
 export interface CrossEntropyOptions {
-  /** [C]: a factor for each class. */
+  /** A factor for each class, [C]. */
   readonly weight?: Tensor;
   /** The class whose positions do not count. Default −100. */
   readonly ignoreIndex?: number;

@@ -26,8 +26,9 @@ export const logSoftmax = (x: Tensor, dim = -1): Tensor => along("logSoftmax", x
 
 /** Options of {@link layerNorm}. */
 export interface LayerNormOptions {
-  /** The shape that is normalised over. */
+  /** A factor for each element that is normalised over, of the normalised shape. */
   readonly weight?: Tensor | null;
+  /** Added last, of the normalised shape. */
   readonly bias?: Tensor | null;
   /** Added to the variance. Default 1e-5. */
   readonly eps?: number;
@@ -73,6 +74,7 @@ export interface DropoutOptions {
   readonly p?: number;
   /** Off: x itself. Default true. */
   readonly training?: boolean;
+  /** Default: the one that `manualSeed` seeds. */
   readonly generator?: Generator;
 }
 

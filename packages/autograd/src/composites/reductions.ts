@@ -214,8 +214,9 @@ export const cumsum = (x: Tensor, dim: number): Tensor =>
 
 /** Values and where they stand. */
 export interface Indexed {
+  /** Of the operand's dtype. */
   readonly values: Tensor;
-  /** int32. */
+  /** Where along the dim they stand, int32. */
   readonly indices: Tensor;
 }
 

@@ -1,14 +1,17 @@
 import { apply } from "../apply.js";
-import { floats, pointwisePrimitive } from "../primitives/declare.js";
+import { type Callable, floats, pointwisePrimitive } from "../primitives/declare.js";
 import { branch, type Scalar } from "../scalar/expression.js";
 import type { Tensor } from "../tensor.js";
+
+/** A loop over float tensors of one shape, called with its operands in order. */
+type Update = Callable<null> & ((...operands: readonly Tensor[]) => Tensor);
 
 /**
  * The loops of the optimizers: new values of moments and parameters, without gradient. Moments below the smallest
  * normal float32 become 0: those of parameters that are never used again fade through the subnormals, on which
  * arithmetic costs fifty times as much.
  */
-function update(name: string, operands: number, build: (...args: Scalar[]) => Scalar) {
+function update(name: string, operands: number, build: (...args: Scalar[]) => Scalar): Update {
   const roles = new Array<"value">(operands).fill("value");
   const primitive = pointwisePrimitive(name, build, { roles, dtypes: floats, vjps: [null], reads: [] });
   const call = (...inputs: readonly Tensor[]): Tensor => apply(primitive, inputs, null);

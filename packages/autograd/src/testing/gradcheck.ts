@@ -6,8 +6,18 @@ import { describeRow, differences, type Output, outputsOf, pullBack, valuesOf } 
 
 /** What a module offers to be checked: its parameters are checked along with its inputs. */
 export type CheckableModule<Inputs extends readonly Tensor[]> = {
+  /** What is differentiated. */
   forward(...inputs: Inputs): unknown;
-} & ({ namedParameters(): Iterable<readonly [string, Tensor]> } | { parameters(): Iterable<Tensor> });
+} & (
+  | {
+      /** The parameters, with the names that an error says. */
+      namedParameters(): Iterable<readonly [string, Tensor]>;
+    }
+  | {
+      /** The parameters. */
+      parameters(): Iterable<Tensor>;
+    }
+);
 
 /** A function of tensors, or a module; the result is a tensor, or arrays and objects of tensors. */
 export type Checkable<Inputs extends readonly Tensor[]> = ((...inputs: Inputs) => unknown) | CheckableModule<Inputs>;

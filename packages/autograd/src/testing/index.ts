@@ -1,7 +1,7 @@
 /**
  * Tools to test gradients with.
  *
- * @packageDocumentation
+ * @module @typegrad/autograd/testing
  */
 export { allClose, type CloseOptions } from "./all-close.js";
 export { type Checkable, type CheckableModule, type GradcheckOptions, gradcheck } from "./gradcheck.js";

@@ -35,6 +35,7 @@ export interface TensorMatchers<R> {
  * ```
  */
 export const matchers = {
+  /** As {@link TensorMatchers.toPassGradcheck} describes it. */
   toPassGradcheck(fn: unknown, inputs: readonly Tensor[], options?: GradcheckOptions): Verdict {
     try {
       gradcheck(fn as Checkable<readonly Tensor[]>, inputs, options);
@@ -44,6 +45,7 @@ export const matchers = {
     }
   },
 
+  /** As {@link TensorMatchers.toBeAllClose} describes it. */
   toBeAllClose(given: unknown, wanted: Tensor, options?: CloseOptions): Verdict {
     if (!(given instanceof Tensor) || !(wanted instanceof Tensor)) {
       throw new DTypeError("toBeAllClose: two tensors are compared", {

@@ -4,6 +4,7 @@ import { padSequences } from "./pad-sequences.js";
 
 /** Samples by their position; an array is one too. */
 export interface Dataset<Sample> {
+  /** The number of samples. */
   readonly length: number;
   /** The sample at position 0 … length − 1. */
   get(index: number): Sample;

@@ -1,6 +1,6 @@
 /**
  * What needs a file system.
  *
- * @packageDocumentation
+ * @module @typegrad/trainer/node
  */
 export { JsonlLogger } from "./jsonl-logger.js";

@@ -32,10 +32,12 @@ export class JsonlLogger implements Logger {
     if (this.#lines.length >= BUFFERED) this.close();
   }
 
+  /** A line with the whole record. */
   onStep(record: StepRecord): void {
     this.#add(record);
   }
 
+  /** A line with `step`, `epoch`, `validationLoss`. */
   onValidation({ step, epoch, loss }: ValidationRecord): void {
     this.#add({ step, epoch, validationLoss: loss });
     this.close();

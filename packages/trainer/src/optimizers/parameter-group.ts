@@ -7,7 +7,10 @@ export interface OptimizerOptions {
 }
 
 /** Parameters with options of their own; the optimizer's options hold for those left out. */
-export type GroupOptions<Options> = Options & { readonly params: readonly Tensor[] };
+export type GroupOptions<Options> = Options & {
+  /** Float leaves, each in one group only. */
+  readonly params: readonly Tensor[];
+};
 
 /** What an optimizer is constructed for: parameters, or groups of them. */
 export type Parameters<Options> = readonly Tensor[] | readonly GroupOptions<Options>[];
@@ -17,7 +20,9 @@ export type Settings<Options> = Readonly<Required<Omit<Options, "lr">>>;
 
 /** What distinguishes one optimizer's options from another's. */
 export interface Rules<Options extends OptimizerOptions> {
+  /** The optimizer's name, for errors. */
   readonly name: string;
+  /** What holds for an option that is left out. */
   readonly defaults: Readonly<Required<Options>>;
   /** The names of the tensors kept for each parameter, as PyTorch calls them. */
   moments(settings: Settings<Options>): readonly string[];
@@ -48,6 +53,7 @@ export function checkDecay(operation: string, name: string, value: number): void
 
 /** Parameters that share options. Of these only the rate changes after construction. */
 export class ParameterGroup<Options extends OptimizerOptions> {
+  /** The parameters; frozen. */
   readonly params: readonly Tensor[];
   /** All options but the rate, with defaults filled in; frozen. */
   readonly settings: Settings<Options>;
