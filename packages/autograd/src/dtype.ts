@@ -36,6 +36,12 @@ export function checkDType(operation: string, dtype: string): DType {
   return dtype as DType;
 }
 
+/** Throws a {@link DTypeError} for a dtype whose elements are no floats. */
+export function checkFloat(operation: string, dtype: DType): void {
+  if (isFloat(dtype)) return;
+  throw new DTypeError(`${operation}: a float is needed`, { got: dtype, hint: 'convert it: x.to("float32")' });
+}
+
 const higher = (a: DType, b: DType): DType => (rank[a] >= rank[b] ? a : b);
 
 const category = (dtype: DType): number => (isFloat(dtype) ? 2 : rank[dtype]);

@@ -1,5 +1,7 @@
 /** The operations that are a function and a method: the first operand is the tensor they are called on. */
 export { scaledDotProductAttention } from "./composites/attention.js";
+export * from "./composites/batch-norm.js";
+export * from "./composites/convolution.js";
 export * from "./composites/elementwise.js";
 export * from "./composites/indexing.js";
 export * from "./composites/linear.js";

@@ -80,6 +80,46 @@ const rows: readonly (readonly [() => unknown, string])[] = [
   [() => cube.matmul(ones([7, 5, 3])), "matmul: shapes do not broadcast, 2 and 7 at dim −1"],
   [() => a.gt(0).matmul(a.gt(0).transpose(0, 1)), "matmul: numbers are needed"],
   [() => a.bmm(a), "bmm: two batches of matrices of equal number are needed"],
+  [() => a.conv1d(ones([2, 3])), "conv1d: the weight has 3 dims"],
+  [() => cube.conv1d(ones([7, 2, 3])), "conv1d: the input does not fit the weight"],
+  [() => a.conv2d(ones([7, 2, 1, 1])), "conv2d: the input does not fit the weight"],
+  [
+    () => cube.conv1d(ones([7, 3, 2]), { bias: ones([3]) }),
+    "conv1d: the bias needs one number a channel of the output",
+  ],
+  [() => cube.conv1d(ones([7, 3, 7])), "conv1d: the kernel does not fit into the input"],
+  [() => cube.conv1d(ones([7, 3, 2]), { groups: 3 }), "conv1d: the groups do not divide the channels"],
+  [() => cube.conv1d(ones([7, 3, 2]), { groups: 0.5 }), "conv1d: the groups do not divide the channels"],
+  [
+    () => cube.conv1d(ones([7, 3, 2]), { stride: 0 }),
+    "conv1d: stride: whole numbers ≥ 1 are needed, one for all dims or one for each",
+  ],
+  [
+    () => cube.conv2d(ones([7, 2, 2, 2]), { padding: [1, 2, 3] }),
+    "conv2d: padding: whole numbers ≥ 0 are needed, one for all dims or one for each",
+  ],
+  [
+    () => cube.conv2d(ones([7, 2, 2, 2]), { dilation: [1.5] }),
+    "conv2d: dilation: whole numbers ≥ 1 are needed, one for all dims or one for each",
+  ],
+  [
+    () => cube.conv2d(ones([7, 2, 2, 2]), { padding: "same", stride: [1, 2] }),
+    'conv2d: padding "same" needs a stride of 1',
+  ],
+  [
+    () =>
+      int(1, 2)
+        .reshape([1, 2])
+        .conv1d(int(1).reshape([1, 1, 1])),
+    "conv1d: a float is needed",
+  ],
+  [() => int(1).batchNorm(), "batchNorm: a float is needed"],
+  [
+    () => a.batchNorm({ training: true, weight: ones([2]) }),
+    "batchNorm: x is [N, C, ...], statistics, weight and bias are [C]",
+  ],
+  [() => a.batchNorm({ runningMean: ones([3]) }), "batchNorm: outside training the running statistics are needed"],
+  [() => ones([1, 3, 1]).batchNorm({ training: true }), "batchNorm: training needs more than one value a channel"],
   [() => a.layerNorm([2]), "layerNorm: the last dims, weight and bias must have the normalised shape"],
   [() => a.rmsNorm({ weight: ones([2]) }), "rmsNorm: the last dims, weight and bias must have the normalised shape"],
   [() => a.dropout({ p: -1 }), "dropout: not a probability"],

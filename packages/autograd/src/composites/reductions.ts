@@ -1,6 +1,6 @@
 import { full, zeros } from "../create.js";
-import { isFloat } from "../dtype.js";
-import { checkOptions, DTypeError, ShapeError, ValueError } from "../errors.js";
+import { checkFloat } from "../dtype.js";
+import { checkOptions, ShapeError, ValueError } from "../errors.js";
 import { gatherAlong } from "../primitives/indexing.js";
 import { abs, add, div, eq, exp, gt, log, mul, ne, sqrt, sub, where } from "../primitives/pointwise.js";
 import {
@@ -45,8 +45,8 @@ const over = (reduce: (x: Tensor, args: Dims) => Tensor, x: Tensor, dims: readon
   dims.length === 0 ? x : reduce(x, { dims });
 
 const needFloat = (operation: string, x: Tensor): Tensor => {
-  if (isFloat(x.dtype)) return x;
-  throw new DTypeError(`${operation}: a float is needed`, { got: x.dtype, hint: 'convert it: x.to("float32")' });
+  checkFloat(operation, x.dtype);
+  return x;
 };
 
 function needElements(operation: string, x: Tensor, dims: readonly number[]): void {

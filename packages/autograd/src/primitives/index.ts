@@ -5,3 +5,4 @@ export * from "./pointwise.js";
 export * from "./random.js";
 export * from "./reductions.js";
 export * from "./views.js";
+export * from "./windows.js";

@@ -38,6 +38,9 @@ export interface Target {
   /** Whole slices: output[…, index[i], …] = source[…, i, …] at `dim`, in ascending order of i. */
   indexCopy(source: Strided, dim: number, index: Strided, output: Strided): void;
 
+  /** Overlapping windows added up: output[…, i · step + k · dilation, …] = Σ source[…, k, i, …] at `dim`, k ascending. */
+  overlapAdd(source: Strided, dim: number, step: number, dilation: number, output: Strided): void;
+
   /** [.., M, K] · [.., K, N] → [.., M, N]; leading dims broadcast. */
   matmul(a: Strided, b: Strided, output: Strided): void;
 

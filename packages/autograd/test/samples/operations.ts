@@ -113,6 +113,25 @@ export const operationSamples: Record<keyof typeof o | "cat" | "stack", readonly
     sample(o.matmul, away(5), away(2, 5, 3)),
   ],
   bmm: [sample(o.bmm, away(2, 3, 5), away(2, 5, 7))],
+  conv1d: [
+    sample((x, weight) => o.conv1d(x, weight), away(2, 3, 7), away(5, 3, 2)),
+    sample(
+      (x, weight, bias) => o.conv1d(x, weight, { bias, stride: 2, padding: 1, dilation: 2, groups: 2 }),
+      ...[away(4, 11), away(6, 2, 3), away(6)],
+    ),
+  ],
+  conv2d: [
+    sample(
+      (x, weight, bias) => o.conv2d(x, weight, { bias, padding: "same" }),
+      away(3, 5, 4),
+      away(2, 3, 2, 3),
+      away(2),
+    ),
+    sample(
+      (x, weight) => o.conv2d(x, weight, { stride: [2, 1], padding: [0, 2], dilation: [1, 3], groups: 2 }),
+      ...[away(2, 4, 5, 4), away(2, 2, 3, 2)],
+    ),
+  ],
 
   softmax: [sample((x) => o.softmax(x, 0), away(3, 5)), sample((x) => o.softmax(x), away())],
   logSoftmax: [sample((x) => o.logSoftmax(x), away(3, 5)), sample((x) => o.logSoftmax(x, 1), away(2, 3, 5))],
@@ -127,6 +146,16 @@ export const operationSamples: Record<keyof typeof o | "cat" | "stack", readonly
     ),
   ],
   rmsNorm: [sample((x, weight) => o.rmsNorm(x, { weight }), away(2, 3, 5), away(5))],
+  batchNorm: [
+    sample(
+      (x, weight, bias) => o.batchNorm(x, { training: true, weight, bias, eps: 0.1 }),
+      ...[away(5, 3), away(3), away(3)],
+    ),
+    sample(
+      (x, runningMean, runningVar) => o.batchNorm(x, { runningMean, runningVar }),
+      ...[away(2, 3, 5), away(3), positive(3)],
+    ),
+  ],
   dropout: [
     sample((x) => o.dropout(x, { p: 0.4, generator: new Generator(1) }), away(3, 5)),
     sample((x) => o.dropout(x, { p: 1 }), away(3)),

@@ -76,6 +76,14 @@ export const primitiveSamples: Record<PrimitivesOf<typeof p>, readonly Sample[]>
   selectSlices: [sample((x) => p.selectSlices([x, ids(2, 0, 2)], { dim: 1 }), away(2, 3, 5))],
   sumSlices: [sample((x) => p.sumSlices([x, ids(2, 0, 2)], { dim: 1, extent: 5 }), away(2, 3, 7))],
   replaceSlices: [sample((x, y) => p.replaceSlices([x, ids(2, 0), y], { dim: 0 }), away(3, 5), away(2, 5))],
+  windowsAlong: [
+    sample((x) => p.windowsAlong(x, { dim: 1, size: 3, step: 2, dilation: 1 }), away(2, 8, 3)),
+    sample((x) => p.windowsAlong(x.transpose(0, 1), { dim: 0, size: 2, step: 3, dilation: 3 }), away(2, 11)),
+  ],
+  overlapAdd: [
+    sample((x) => p.overlapAdd(x, { dim: 1, size: 3, step: 2, dilation: 1, extent: 8 }), away(2, 3, 3, 5)),
+    sample((x) => p.overlapAdd(x, { dim: 0, size: 2, step: 1, dilation: 5, extent: 8 }), away(2, 3)),
+  ],
   uniformDraw: [sample(() => p.uniformDraw(state, { shape: [5], dtype: "float64" }))],
   normalDraw: [sample(() => p.normalDraw(state, { shape: [5], dtype: "float64" }))],
   integerDraw: [sample(() => p.integerDraw(state, { shape: [5], dtype: "int32", low: 2, count: 7 }))],

@@ -10,6 +10,7 @@ import { advance, integers, normal, uniform } from "./random.js";
 import { argReduce, cumsum, reduce } from "./reduce.js";
 import { logSoftmax, logSoftmaxGrad, softmax, softmaxGrad } from "./softmax.js";
 import { argsort } from "./sort.js";
+import { overlapAdd } from "./windows.js";
 
 /** Plain TypeScript on the JavaScript heap: computes in float64 and rounds at the store. */
 export const reference: Target = {
@@ -26,6 +27,7 @@ export const reference: Target = {
   indexSelect,
   indexAdd,
   indexCopy,
+  overlapAdd,
   matmul,
   uniform,
   normal,
