@@ -123,19 +123,22 @@ export interface VarianceOptions extends ReduceOptions {
   readonly correction?: number;
 }
 
-/** The variance over the dims. */
-function variance(x: Tensor, dim?: DimArgument, options: VarianceOptions = {}): Tensor {
-  const dims = prepared("var", x, dim, options, ["correction"]);
-  const centred = sub(needFloat("var", x), mean(x, dims, { keepdim: true }));
+function spread(operation: string, x: Tensor, dim: DimArgument, options: VarianceOptions): Tensor {
+  const dims = prepared(operation, x, dim, options, ["correction"]);
+  const centred = sub(needFloat(operation, x), mean(x, dims, { keepdim: true }));
   const divisor = Math.max(0, count(x, dims) - (options.correction ?? 1));
   return kept(div(over(sumOver, mul(centred, centred), dims), divisor), x, dims, options.keepdim);
 }
+
+/** The variance over the dims. */
+const variance = (x: Tensor, dim?: DimArgument, options: VarianceOptions = {}): Tensor =>
+  spread("var", x, dim, options);
 
 export { variance as var };
 
 /** The standard deviation over the dims. */
 export const std = (x: Tensor, dim?: DimArgument, options: VarianceOptions = {}): Tensor =>
-  sqrt(variance(x, dim, options));
+  sqrt(spread("std", x, dim, options));
 
 /** ln Σ e^x over the dims, without overflow. */
 export function logsumexp(x: Tensor, dim?: DimArgument, options: ReduceOptions = {}): Tensor {
@@ -199,12 +202,18 @@ export const argmin: (x: Tensor, dim?: number | null, options?: ReduceOptions) =
   argminAlong,
 );
 
+/** How many elements over the dims are true. */
+function counted(operation: string, truth: Tensor, dim: DimArgument, options: ReduceOptions): Tensor {
+  prepared(operation, truth, dim, options);
+  return sum(truth, dim, options);
+}
+
 /** Whether any element over the dims is not 0; bool. */
 export const any = (x: Tensor, dim?: DimArgument, options: ReduceOptions = {}): Tensor =>
-  gt(sum(ne(x, 0), dim, options), 0);
+  gt(counted("any", ne(x, 0), dim, options), 0);
 /** Whether all elements over the dims are not 0; bool. */
 export const all = (x: Tensor, dim?: DimArgument, options: ReduceOptions = {}): Tensor =>
-  eq(sum(eq(x, 0), dim, options), 0);
+  eq(counted("all", eq(x, 0), dim, options), 0);
 
 /** The sum of the elements up to each along the dim. */
 export const cumsum = (x: Tensor, dim: number): Tensor =>

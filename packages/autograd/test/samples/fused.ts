@@ -1,8 +1,10 @@
-import * as f from "../../src/fused/index.js";
+import * as fused from "../../src/fused/index.js";
 import type { Tensor } from "../../src/index.js";
 import { tensor } from "../../src/index.js";
+import { observed } from "./observe.js";
 import { away, ids, type PrimitivesOf, positive, type Sample, sample } from "./sample.js";
 
+const f = observed(fused);
 const constant = (value: number): Tensor => tensor(Float64Array.of(value)).reshape([]);
 const plain = { scale: 0.7, causal: false, hasMask: false, hasBias: false };
 const mask = tensor([true, false, true, true, true, false, false, false, false, false, true, true, true, true, true]);
@@ -11,7 +13,7 @@ const operands = [away(2, 1, 3, 7), away(2, 1, 5, 7), away(2, 1, 5, 11)] as cons
 const bias = away(2, 1, 3, 5).detach();
 
 /** A fused operation without a row here does not compile. */
-export const fusedSamples: Record<PrimitivesOf<typeof f>, readonly Sample[]> = {
+export const fusedSamples: Record<PrimitivesOf<typeof fused>, readonly Sample[]> = {
   geluErf: [sample((x) => f.geluErf(x), away(3, 5))],
   geluTanh: [sample((x) => f.geluTanh(x), away(3, 5))],
   siluFused: [sample((x) => f.siluFused(x), away(3, 5))],

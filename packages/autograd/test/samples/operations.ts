@@ -1,8 +1,11 @@
-import { cat, Generator, stack, tensor } from "../../src/index.js";
-import * as o from "../../src/ops.js";
+import { cat as catTensors, Generator, stack as stackTensors, tensor } from "../../src/index.js";
+import * as operations from "../../src/ops.js";
+import { observed } from "./observe.js";
 import { primitiveSamples } from "./primitives.js";
 import { away, ids, positive, type Sample, sample } from "./sample.js";
 
+const o = observed(operations);
+const { cat, stack } = observed({ cat: catTensors, stack: stackTensors });
 const condition = tensor([true, false, true]);
 const weights = tensor(Float64Array.of(1, 2, 3));
 const square = ids(2, 0, 1, 1, 0, 2).reshape([2, 3]);
@@ -10,7 +13,7 @@ const { abs, add, cos, div, eq, erf, exp, expm1, ge, gt, le, log, log1p, lt } = 
 const { maximum, minimum, mul, ne, neg, relu, rsqrt, sigmoid, sign, sin, sqrt, sub, tanh, where } = primitiveSamples;
 
 /** A public operation without a row here does not compile. */
-export const operationSamples: Record<keyof typeof o | "cat" | "stack", readonly Sample[]> = {
+export const operationSamples: Record<keyof typeof operations | "cat" | "stack", readonly Sample[]> = {
   ...{ abs, add, cos, div, eq, erf, exp, expm1, ge, gt, le, log, log1p, lt },
   ...{ maximum, minimum, mul, ne, neg, relu, rsqrt, sigmoid, sign, sin, sqrt, sub, tanh, where },
 

@@ -1,13 +1,15 @@
 import { Generator, tensor } from "../../src/index.js";
-import * as p from "../../src/primitives/index.js";
+import * as primitives from "../../src/primitives/index.js";
+import { observed } from "./observe.js";
 import { away, ids, type PrimitivesOf, positive, type Sample, sample } from "./sample.js";
 
+const p = observed(primitives);
 const condition = tensor([true, false, true]);
 const state = new Generator(7).next();
 const indices = ids(2, 0, 1, 1, 0, 2).reshape([2, 3]);
 
 /** A primitive without a row here does not compile. */
-export const primitiveSamples: Record<PrimitivesOf<typeof p>, readonly Sample[]> = {
+export const primitiveSamples: Record<PrimitivesOf<typeof primitives>, readonly Sample[]> = {
   add: [sample(p.add, away(2, 3), away(3)), sample((a) => p.add(a, 2), away(5))],
   sub: [sample(p.sub, away(2, 1), away(5)), sample((a) => p.sub(1, a), away(3))],
   mul: [sample(p.mul, away(2, 3), away(2, 1)), sample((a) => p.mul(a, a), away(3))],

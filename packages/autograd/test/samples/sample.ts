@@ -36,6 +36,9 @@ export const floatsOf = (result: unknown): Tensor[] =>
     (x): x is Tensor => x instanceof Tensor && x.dtype === "float64",
   );
 
+/** Whether anything in the result can be differentiated. */
+export const isRecorded = ({ run, inputs }: Sample): boolean => floatsOf(run(...inputs)).some((x) => x.requiresGrad);
+
 /** The keys of a namespace whose values carry a primitive. */
 export type PrimitivesOf<Namespace> = {
   [Name in keyof Namespace]: Namespace[Name] extends { readonly primitive: unknown } ? Name : never;

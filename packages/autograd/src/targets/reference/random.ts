@@ -1,5 +1,6 @@
 import type { Strided } from "../../storage.js";
 import { cos, log, sin } from "./elementary.generated.js";
+import { flat } from "./loops.js";
 
 const { imul, sqrt } = Math;
 
@@ -48,7 +49,10 @@ export function philox(state: ArrayLike<number>, low: number, high: number): Uin
   return words;
 }
 
-const read = (state: Strided) => state.storage.array.subarray(state.offset, state.offset + 4);
+function read(state: Strided): ArrayLike<number> {
+  const { storage, offset } = flat(state);
+  return storage.array.subarray(offset, offset + 4);
+}
 
 /** Calls `write` for every element, after its block of words has been made; `perBlock` elements share one. */
 function draw(state: Strided, output: Strided, perBlock: number, value: (lane: number) => number): void {
