@@ -49,7 +49,12 @@ export function folderCorpus(folder: string, src: string, tgt: string): Corpus {
         hint: "line i of one file is the translation of line i of the other",
       });
     }
-    return source.map((line, i) => ({ source: line, target: target[i]! })).filter((p) => p.source && p.target);
+    const pairs = source.map((line, i) => ({ source: line, target: target[i]! })).filter((p) => p.source && p.target);
+    if (pairs.length > 0) return pairs;
+    throw new InputError(`translate: ${name} has no pair of sentences`, {
+      got: `${source.length} lines, each empty in ${src} or in ${tgt}`,
+      hint: "line i of one file is the translation of line i of the other",
+    });
   };
   const test = files
     .map((file) => file.replace(/\.gz$/, ""))
@@ -82,22 +87,25 @@ function readLines(folder: string, files: readonly string[], name: string): stri
       hint: `expected ${name} or ${name}.gz; --src and --tgt choose the endings`,
     });
   }
-  const text = decompress(join(folder, file)).trimEnd();
-  if (text === "") {
-    throw new InputError(`translate: ${file} is empty`, { got: "0 lines", hint: "one sentence a line" });
+  const text = readText(join(folder, file)).replace(/^\uFEFF/, "");
+  if (text.trim() === "") {
+    throw new InputError(`translate: ${file} is empty`, { got: "no text", hint: "one sentence a line" });
   }
-  return text.split("\n").map((line) => line.trim().normalize("NFC"));
+  // Only the last line ends without beginning another: an empty line may be one side of a pair.
+  return text
+    .replace(/\n$/, "")
+    .split("\n")
+    .map((line) => line.trim().normalize("NFC"));
 }
 
-function decompress(path: string): string {
-  const bytes = readFileSync(path);
-  if (!path.endsWith(".gz")) return bytes.toString("utf8");
+function readText(path: string): string {
   try {
-    return gunzipSync(bytes).toString("utf8");
+    const bytes = readFileSync(path);
+    return (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
   } catch (error) {
-    throw new InputError("translate: a compressed file is damaged", {
+    throw new InputError("translate: a file cannot be read", {
       got: `${path}: ${(error as Error).message}`,
-      hint: "unpack it by hand, or fetch it again",
+      hint: path.endsWith(".gz") ? "is it damaged? unpack it by hand, or fetch it again" : "is it a text file?",
     });
   }
 }

@@ -1,8 +1,11 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readSafetensors, writeSafetensors } from "@typegrad/nn";
 import { type Seq2SeqOptions, Seq2SeqTransformer } from "@typegrad/transformer";
+import { writeWhole } from "../write-whole.js";
 import { InputError } from "./errors.js";
+import { readSettings, type Settings } from "./model-settings.js";
 import { special, Vocabulary } from "./vocabulary.js";
 import { type Words, wordsNamed } from "./words.js";
 
@@ -26,29 +29,41 @@ export function buildTranslator(
   return { model: new Seq2SeqTransformer(settings), settings, source, target, words };
 }
 
-/** Written beside its place and renamed, so that there is never half a file. */
-function writeWhole(path: string, content: string | Uint8Array): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, content);
-  renameSync(temporary, path);
-}
-
 const WEIGHTS = "model.safetensors";
 const SETTINGS = "model.json";
 
-/** Writes weights, vocabularies and settings. */
-export function saveTranslator(folder: string, { model, settings, source, target, words }: Translator): void {
-  mkdirSync(folder, { recursive: true });
-  writeWhole(join(folder, WEIGHTS), writeSafetensors(model.stateDict(), { format: "pt" }));
-  const json = { settings, words: words.name, source: source.words, target: target.words };
-  writeWhole(join(folder, SETTINGS), `${JSON.stringify(json, null, 1)}\n`);
+const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/** Writes weights, vocabularies and settings. The settings name the weights they belong to by their hash. */
+export async function saveTranslator(folder: string, translator: Translator): Promise<void> {
+  const { model, settings, source, target, words } = translator;
+  const weights = writeSafetensors(model.stateDict(), { format: "pt" });
+  const stored: Settings = {
+    settings,
+    weights: hashOf(weights),
+    words: words.name,
+    source: source.words,
+    target: target.words,
+  };
+  await writeWhole(join(folder, WEIGHTS), weights);
+  await writeWhole(join(folder, SETTINGS), `${JSON.stringify(stored, null, 1)}\n`);
 }
 
-/** Reads what {@link saveTranslator} wrote. Throws an InputError for a folder without a model. */
+/**
+ * Reads what {@link saveTranslator} wrote.
+ * @throws InputError for a folder without a model, and for one whose files are damaged or of different runs.
+ */
 export function loadTranslator(folder: string): Translator {
-  const { settings, words, source, target } = readSettings(folder);
+  const { settings, words, source, target, weights } = readSettings(join(folder, SETTINGS), read(folder, SETTINGS));
+  const bytes = read(folder, WEIGHTS);
+  if (hashOf(bytes) !== weights) {
+    throw new InputError(`translate: ${WEIGHTS} is not the file that ${SETTINGS} belongs to`, {
+      got: folder,
+      hint: "a run was cut off while it saved, or a file was changed; train the model again",
+    });
+  }
   const model = new Seq2SeqTransformer(settings);
-  model.loadStateDict(readSafetensors(read(folder, WEIGHTS)).tensors);
+  model.loadStateDict(readSafetensors(bytes).tensors);
   model.eval();
   return { model, settings, source: new Vocabulary(source), target: new Vocabulary(target), words: wordsNamed(words) };
 }
@@ -56,29 +71,11 @@ export function loadTranslator(folder: string): Translator {
 function read(folder: string, name: string): Uint8Array {
   try {
     return readFileSync(join(folder, name));
-  } catch {
-    throw new InputError(`translate: ${name} is missing`, {
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InputError(`translate: ${name} ${code === "ENOENT" ? "is missing" : `cannot be read (${code})`}`, {
       got: folder,
       hint: "name the folder that npm start wrote, for instance out/translate",
     });
   }
-}
-
-interface Stored {
-  readonly settings: Seq2SeqOptions;
-  readonly words: string;
-  readonly source: readonly string[];
-  readonly target: readonly string[];
-}
-
-function readSettings(folder: string): Stored {
-  const bytes = read(folder, SETTINGS);
-  try {
-    const stored = JSON.parse(new TextDecoder().decode(bytes)) as Stored;
-    if (Array.isArray(stored.source) && Array.isArray(stored.target) && typeof stored.settings === "object")
-      return stored;
-  } catch {
-    // Told below.
-  }
-  throw new InputError(`translate: ${SETTINGS} is damaged`, { got: folder, hint: "train the model again" });
 }

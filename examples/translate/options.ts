@@ -30,8 +30,10 @@ Without --data it learns English → German from sentences of a grammar that is 
   --decay HOW    how the rate falls: cosine (to nothing at the last step) or root (of the step, as in the paper);
                  root when --minutes is given, otherwise cosine
   --seed N       a whole number; the same seed gives the same bits (1)
-  --out DIR      where to write (out/translate)
+  --out DIR      where model.safetensors, model.json, log.jsonl and report.html go (out/translate)
   --help         this text
+
+Ctrl-C ends the training early: what is learned is saved and judged. A second one leaves at once.
 `;
 
 /** The options of a command line. Throws an {@link InputError} for anything that is not understood. */
@@ -73,6 +75,24 @@ export function readOptions(args: readonly string[]): Options {
     help: values.help === true,
   };
 }
+
+/**
+ * The options that repeat a run to the bit, or null where there are none: a cosine ends at the last of the planned
+ * steps, so a run that was stopped before has no other one like it.
+ */
+export function repeatOptions(
+  options: Options,
+  planned: { readonly steps: number | null },
+  done: { readonly steps: number },
+): string | null {
+  const { data, src, tgt, decay, seed } = options;
+  if (decay === "cosine" && done.steps !== planned.steps) return null;
+  const source = data === null ? [] : ["--data", quoted(data), "--src", src, "--tgt", tgt];
+  return [...source, "--steps", done.steps, "--decay", decay, "--seed", seed].join(" ");
+}
+
+/** A text as a shell takes it for one word. */
+const quoted = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 function optionalNumber(name: string, value: unknown, fits: (n: number) => boolean): number | null {
   if (value === undefined) return null;

@@ -23,6 +23,8 @@ export interface Findings {
   readonly run: Run;
   readonly judged: readonly Judged[];
   readonly parameters: number;
+  /** The options that repeat the run to the bit, if there are any. */
+  readonly repeat: string | null;
 }
 
 const count = (of: readonly unknown[]): number[] => of.map((_, i) => i + 1);
@@ -39,10 +41,9 @@ function wordAccuracy(judged: readonly Judged[]): number {
   return all === 0 ? Number.NaN : right / all;
 }
 
-function headline({ options, corpus, run, judged, parameters }: Findings) {
+function headline({ options, corpus, run, judged, parameters, repeat }: Findings) {
   const exact = judged.filter(({ correct }) => correct).length / judged.length;
   const last = run.validation.at(-1)?.loss ?? Number.NaN;
-  const source = options.data === null ? "" : ` --data ${options.data} --src ${options.src} --tgt ${options.tgt}`;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   return figuresSection("What came out", {
     rows: [
@@ -53,11 +54,7 @@ function headline({ options, corpus, run, judged, parameters }: Findings) {
       { label: "steps", value: String(run.steps), note: `${run.seconds.toFixed(0)} s of training` },
       { label: "sentence pairs", value: String(corpus.train.length), note: "to learn from; none of them held out" },
       { label: "seed", value: String(options.seed), note: "the same seed gives the same bits" },
-      {
-        label: "command",
-        value: `npm start --${source} --steps ${run.steps} --decay ${options.decay} --seed ${options.seed}`,
-        code: true,
-      },
+      ...(repeat === null ? [] : [{ label: "command", value: `npm start -- ${repeat}`, code: true }]),
     ],
   });
 }

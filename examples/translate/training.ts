@@ -47,12 +47,13 @@ function scheduleOf({ rate, warmup, steps, decay }: Recipe): Schedule {
   return (step) => rate * Math.min(step / warmup, Math.sqrt(warmup / step));
 }
 
-/** Trains the model; a line for every step goes to the log. */
+/** Trains the model until it has made all steps or the signal asks to stop; a line for every step goes to the log. */
 export async function train(
   model: Seq2SeqTransformer,
   samples: { readonly train: readonly Sample[]; readonly validation: readonly Sample[] },
   recipe: Recipe,
   log: string,
+  signal: AbortSignal,
 ): Promise<Run> {
   const { batchSize, seed, labelSmoothing } = recipe;
   const shared = { collate, bucketBy: ({ source, target }: Sample) => source.length + target.length, seed };
@@ -80,6 +81,7 @@ export async function train(
     ],
     loggers: [new ConsoleLogger(), new JsonlLogger(log)],
   });
+  signal.addEventListener("abort", () => trainer.stop());
   const start = performance.now();
   const { steps, validation, stoppedBy } = await trainer.fit();
   return { steps, seconds: (performance.now() - start) / 1000, stoppedBy, validation, ...history };

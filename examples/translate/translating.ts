@@ -36,6 +36,12 @@ export function translate({ model, source, target, words }: Translator, sentence
   return result;
 }
 
+/** The words of the sentences that all share the id of the unknown word, each once. */
+export function unknownWords({ source, words }: Translator, sentences: readonly string[]): string[] {
+  const all = sentences.flatMap((sentence) => words.split(sentence));
+  return [...new Set(all)].filter((word) => !source.has(word));
+}
+
 /** A held-out sentence and what the model made of it. */
 export interface Judged {
   readonly source: string;

@@ -1,14 +1,15 @@
 /** Ids that mean no word. */
 export const special = { pad: 0, bos: 1, eos: 2, unknown: 3 } as const;
 
-const specialWords = ["<pad>", "<s>", "</s>", "<unk>"];
+/** How they are written where they have to be shown; in a text they are words like any other, and not known. */
+export const specialWords: readonly string[] = ["<pad>", "<s>", "</s>", "<unk>"];
 
 /** The words of one language and their ids; rare ones share an id. */
 export class Vocabulary {
   readonly #ids: ReadonlyMap<string, number>;
 
   constructor(readonly words: readonly string[]) {
-    this.#ids = new Map(words.map((word, id) => [word, id]));
+    this.#ids = new Map(words.map((word, id) => [word, id] as const).slice(specialWords.length));
   }
 
   /** The words that occur at least `minCount` times, most frequent first. */
@@ -22,6 +23,11 @@ export class Vocabulary {
 
   get size(): number {
     return this.words.length;
+  }
+
+  /** Whether a word has an id of its own. */
+  has(word: string): boolean {
+    return this.#ids.has(word);
   }
 
   /** The ids of the words and of the end of the sentence. */

@@ -21,5 +21,8 @@ export const plainWords: Words = {
       .replace(/([([{]) /g, "$1"),
 };
 
+/** All ways there are. */
+export const wordKinds: readonly Words[] = [grammarWords, plainWords];
+
 /** The way that a model was trained with. */
-export const wordsNamed = (name: string): Words => (name === grammarWords.name ? grammarWords : plainWords);
+export const wordsNamed = (name: string): Words => wordKinds.find((words) => words.name === name)!;

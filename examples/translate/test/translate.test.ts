@@ -1,14 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { manualSeed } from "@typegrad/autograd";
+import { writeWhole } from "../../write-whole.js";
 import { collate, encodePairs } from "../batches.js";
 import { folderCorpus, grammarCorpus } from "../corpus.js";
+import { InputError } from "../errors.js";
 import { buildTranslator, loadTranslator, saveTranslator } from "../model-folder.js";
-import { readOptions } from "../options.js";
-import { translate } from "../translating.js";
+import { readOptions, repeatOptions } from "../options.js";
+import { translate, unknownWords } from "../translating.js";
 import { Vocabulary } from "../vocabulary.js";
 import { grammarWords, plainWords } from "../words.js";
 
@@ -35,6 +37,18 @@ describe("options", () => {
   });
 });
 
+describe("what repeats a run", () => {
+  test("is its number of steps, unless the rate was to fall over more of them", () => {
+    const options = readOptions(["--data", "my text", "--minutes", "1", "--seed", "7"]);
+    const [planned, done] = [{ steps: null }, { steps: 90 }];
+    expect(repeatOptions(options, planned, done)).toBe(
+      "--data 'my text' --src en --tgt de --steps 90 --decay root --seed 7",
+    );
+    expect(repeatOptions(readOptions([]), { steps: 90 }, done)).toBe("--steps 90 --decay cosine --seed 1");
+    expect(repeatOptions(readOptions([]), { steps: 100 }, done)).toBeNull();
+  });
+});
+
 describe("a folder of parallel text", () => {
   test("is read, plain or compressed", () => {
     for (const part of ["train", "val", "test_2016"]) {
@@ -58,7 +72,22 @@ describe("a folder of parallel text", () => {
     expect(() => folderCorpus(folder, "en", "de")).toThrow(/different length\ngot: 2 lines of en, 1 of de/);
     rmSync(join(folder, "train.de"));
     writeFileSync(join(folder, "train.de.gz"), "not compressed");
-    expect(() => folderCorpus(folder, "en", "de")).toThrow(/damaged/);
+    expect(() => folderCorpus(folder, "en", "de")).toThrow(/cannot be read[\s\S]*damaged/);
+    rmSync(join(folder, "train.en"));
+    mkdirSync(join(folder, "train.en"));
+    expect(() => folderCorpus(folder, "en", "de")).toThrow(/a file cannot be read\ngot: .*train.en/);
+  });
+
+  test("may have lines that are empty on one side, the last one too, but not only such", () => {
+    for (const part of ["train", "val", "test"]) {
+      write(`${part}.en`, "\uFEFFA dog.\r\nTwo cats.\r\n\r\nA bird.\r\n");
+      write(`${part}.de`, "Ein Hund.\n\nNichts.\n\n");
+    }
+    expect(folderCorpus(folder, "en", "de").train).toEqual([{ source: "A dog.", target: "Ein Hund." }]);
+    write("val.de", "\n\n\nEin Vogel.\n");
+    expect(folderCorpus(folder, "en", "de").validation).toEqual([{ source: "A bird.", target: "Ein Vogel." }]);
+    write("val.de", "\n\nNur hier.\n\n");
+    expect(() => folderCorpus(folder, "en", "de")).toThrow(/val has no pair of sentences\ngot: 4 lines/);
   });
 });
 
@@ -103,23 +132,60 @@ describe("a model folder", () => {
   ) as [Vocabulary, Vocabulary];
   const sizes = { dModel: 8, numHeads: 2, numEncoderLayers: 1, numDecoderLayers: 1, dimFeedforward: 8, maxLength: 30 };
 
-  test("gives back the model that was saved, and holds nothing else", () => {
+  test("gives back the model that was saved, and holds nothing else", async () => {
     manualSeed(1);
     const translator = buildTranslator(sizes, vocabularies, grammarWords);
-    saveTranslator(folder, translator);
+    await saveTranslator(folder, translator);
     expect(readdirSync(folder).sort()).toEqual(["model.json", "model.safetensors"]);
     const sentences = train.slice(0, 3).map(({ source }) => source);
     expect(translate(loadTranslator(folder), sentences)).toEqual(translate(translator, sentences));
   });
 
-  test("that is missing or damaged is refused", () => {
+  test("that is missing, damaged, half-written or of two runs is refused", async () => {
     expect(() => loadTranslator(folder)).toThrow(/model.json is missing/);
-    saveTranslator(folder, buildTranslator(sizes, vocabularies, grammarWords));
-    const weights = join(folder, "model.safetensors");
-    writeFileSync(weights, readFileSync(weights).subarray(0, 1000));
-    expect(() => loadTranslator(folder)).toThrow(/readSafetensors/);
-    write("model.json", "{");
-    expect(() => loadTranslator(folder)).toThrow(/model.json is damaged/);
+    await saveTranslator(folder, buildTranslator(sizes, vocabularies, grammarWords));
+    const [weights, settings] = [join(folder, "model.safetensors"), join(folder, "model.json")];
+    const whole = readFileSync(weights);
+    const stored = JSON.parse(readFileSync(settings, "utf8"));
+    for (const [change, problem] of [
+      [{ settings: null }, "no settings of a model"],
+      [{ weights: undefined }, "no hash"],
+      [{ words: "runes" }, 'words "runes"'],
+      [{ source: [...stored.source, "more"] }, "source words for a model of"],
+      [{ target: [...stored.target].reverse() }, "does not begin with"],
+      [{ target: [...stored.target.slice(0, -1), stored.target[5]] }, "target has a word twice"],
+      [{ target: "der die das" }, "target is no list of words"],
+    ] as const) {
+      write("model.json", JSON.stringify({ ...stored, ...change }));
+      expect(() => loadTranslator(folder)).toThrow(InputError);
+      expect(() => loadTranslator(folder)).toThrow(problem);
+    }
+    for (const text of ["", "{", "null", "[]", "3"]) {
+      write("model.json", text);
+      expect(() => loadTranslator(folder)).toThrow(/settings of the model are damaged/);
+    }
+    write("model.json", JSON.stringify(stored));
+    writeFileSync(weights, whole.subarray(0, 1000));
+    expect(() => loadTranslator(folder)).toThrow(/is not the file that model.json belongs to/);
+    await saveTranslator(folder, buildTranslator(sizes, vocabularies, grammarWords));
+    write("model.json", JSON.stringify(stored));
+    expect(() => loadTranslator(folder)).toThrow(/is not the file that model.json belongs to/);
+    rmSync(weights);
+    expect(() => loadTranslator(folder)).toThrow(/model.safetensors is missing/);
+  });
+
+  test("a file that cannot be written leaves nothing behind", async () => {
+    mkdirSync(join(folder, "model.json", "in the way"), { recursive: true });
+    await expect(writeWhole(join(folder, "model.json"), "{}")).rejects.toThrow();
+    expect(readdirSync(folder)).toEqual(["model.json"]);
+  });
+
+  test("words that are not known are named, and marks of the vocabulary are no words", () => {
+    const translator = buildTranslator(sizes, vocabularies, grammarWords);
+    const sentence = train[0]!.source.replace(/[.?]$/, " zeppelin <pad> zeppelin </s>.");
+    expect(unknownWords(translator, [sentence])).toEqual(["zeppelin", "<pad>", "</s>"]);
+    expect(translator.source.encode(["<pad>", "</s>", "<s>"])).toEqual([3, 3, 3, 2]);
+    expect(() => translate(translator, [sentence])).not.toThrow();
   });
 
   test("sentences that are empty or too long are refused", () => {
