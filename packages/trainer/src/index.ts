@@ -42,3 +42,4 @@ export {
 } from "./schedules.js";
 export { Trainer } from "./trainer.js";
 export type { Steppable, Trainable, TrainerOptions } from "./trainer-options.js";
+export { WeightAverage, type WeightAverageOptions } from "./weight-average.js";
