@@ -5,6 +5,7 @@
  */
 export { type BackwardOptions, backward, type GradOptions, grad } from "./backward.js";
 export type { AttentionOptions } from "./composites/attention.js";
+export { einsum } from "./composites/einsum.js";
 export type { DropoutOptions, LayerNormOptions } from "./composites/networks.js";
 export { cat, type IndexItem, stack } from "./composites/shape.js";
 export {

@@ -8,6 +8,7 @@ export * from "./composites/linear.js";
 export * from "./composites/losses.js";
 export { dropout, layerNorm, logSoftmax, rmsNorm, softmax } from "./composites/networks.js";
 export * from "./composites/reductions.js";
+export * from "./composites/rope.js";
 export {
   chunk,
   expand,

@@ -63,6 +63,29 @@ function batchNorm(x: Plain, { runningMean, runningVar, weight, bias, training =
   });
 }
 
+interface Rope {
+  readonly theta?: number;
+  readonly offset?: number | Plain;
+  readonly interleaved?: boolean;
+}
+
+/** Each pair of elements of a row turned by its position times theta^(−2i / D). */
+function rope(x: Plain, { theta = 10000, offset = 0, interleaved = false }: Rope = {}): Plain {
+  needFloat(x);
+  const width = x.shape.at(-1)!;
+  return build(x.shape, x.dtype, (position) => {
+    const [front, row, place] = [position.slice(0, -1), position.at(-2)!, position.at(-1)!];
+    const [pair, second] = interleaved
+      ? [Math.floor(place / 2), place % 2 === 1]
+      : [place % (width / 2), place >= width / 2];
+    const partner = interleaved ? place + (second ? -1 : 1) : place + (second ? -width : width) / 2;
+    const first = typeof offset === "number" ? offset : offset.data[offset.shape.length === 0 ? 0 : position[0]!]!;
+    const angle = (first + row) * theta ** ((-2 * pair) / width);
+    const [own, other] = [at(x, position), at(x, [...front, partner])];
+    return own * Math.cos(angle) + (second ? other : -other) * Math.sin(angle);
+  });
+}
+
 interface Attention {
   readonly mask?: Plain | null;
   readonly bias?: Plain | null;
@@ -129,6 +152,7 @@ export const networkReferences = {
     x: Plain,
     { p = 0.5, training = true, generator }: { p?: number; training?: boolean; generator?: Generator } = {},
   ) => (training ? dropped(x, p, generator) : x),
+  rope,
   scaledDotProductAttention: attention,
 
   softmaxLast: (x: Plain) => softmax(x),

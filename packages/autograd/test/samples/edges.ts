@@ -1,4 +1,4 @@
-import { Generator, type Tensor } from "../../src/index.js";
+import { einsum, Generator, type Tensor } from "../../src/index.js";
 import * as o from "../../src/ops.js";
 import { type Edge, noIds, noMask, none, noRows, noWidth, single } from "./edge.js";
 import { ids } from "./sample.js";
@@ -44,7 +44,7 @@ const extreme = (
 ];
 
 /** An operation without a row here does not compile. */
-export const edges: Record<keyof typeof o | "cat" | "stack", readonly Edge[]> = {
+export const edges: Record<keyof typeof o | "cat" | "einsum" | "stack", readonly Edge[]> = {
   ...shapeEdges,
 
   abs: unary(o.abs, "1"),
@@ -185,6 +185,14 @@ export const edges: Record<keyof typeof o | "cat" | "stack", readonly Edge[]> = 
     [() => o.bmm(single(1), single(1)), "bmm: two batches of matrices of equal number are needed"],
   ],
 
+  einsum: [
+    [() => einsum("ij,jk->ik", none(2, 0), none(0, 1)), "float64 [2, 1] 0 0"],
+    [() => einsum("ij,jk->ik", noRows, none(3, 2)), "float64 [0, 2]"],
+    [() => einsum("ij->", noRows), "float64 [] 0"],
+    [() => einsum("ij,ij->ij", noWidth, none(1, 1)), "float64 [2, 0]"],
+    [() => einsum(",->", single(2), single(3)), "float64 [] 6"],
+    [() => einsum("i", single(2)), "einsum: the term of operand 0 names 1 dims, the operand has 0"],
+  ],
   conv1d: [
     [() => o.conv1d(none(0, 2, 5), none(3, 2, 2)), "float64 [0, 3, 4]"],
     [() => o.conv1d(none(1, 2, 2), none(0, 2, 2)), "float64 [1, 0, 1]"],
@@ -224,6 +232,12 @@ export const edges: Record<keyof typeof o | "cat" | "stack", readonly Edge[]> = 
     [() => o.batchNorm(none(0, 3), { runningMean: none(3), runningVar: none(3) }), "float64 [0, 3]"],
     [() => o.batchNorm(none(2, 0), { runningMean: none(0), runningVar: none(0) }), "float64 [2, 0]"],
     [() => o.batchNorm(single(3)), "batchNorm: x is [N, C, ...], statistics, weight and bias are [C]"],
+  ],
+  rope: [
+    [() => o.rope(none(0, 4)), "float64 [0, 4]"],
+    [() => o.rope(none(0, 3, 4), { offset: noIds(0) }), "float64 [0, 3, 4]"],
+    [() => o.rope(none(3, 0)), "float64 [3, 0]"],
+    [() => o.rope(single(3)), "rope: x is [.., L, D] with an even D"],
   ],
   dropout: [
     [() => o.dropout(noRows, { generator: new Generator(1) }), "float64 [0, 3]"],

@@ -1,11 +1,11 @@
-import { cat as catTensors, Generator, stack as stackTensors, tensor } from "../../src/index.js";
+import { cat as catTensors, einsum as einsumOf, Generator, stack as stackTensors, tensor } from "../../src/index.js";
 import * as operations from "../../src/ops.js";
 import { observed } from "./observe.js";
 import { primitiveSamples } from "./primitives.js";
 import { away, ids, positive, type Sample, sample } from "./sample.js";
 
 const o = observed(operations);
-const { cat, stack } = observed({ cat: catTensors, stack: stackTensors });
+const { cat, einsum, stack } = observed({ cat: catTensors, einsum: einsumOf, stack: stackTensors });
 const condition = tensor([true, false, true]);
 const weights = tensor(Float64Array.of(1, 2, 3));
 const square = ids(2, 0, 1, 1, 0, 2).reshape([2, 3]);
@@ -13,7 +13,7 @@ const { abs, add, cos, div, eq, erf, exp, expm1, ge, gt, le, log, log1p, lt } = 
 const { maximum, minimum, mul, ne, neg, relu, rsqrt, sigmoid, sign, sin, sqrt, sub, tanh, where } = primitiveSamples;
 
 /** A public operation without a row here does not compile. */
-export const operationSamples: Record<keyof typeof operations | "cat" | "stack", readonly Sample[]> = {
+export const operationSamples: Record<keyof typeof operations | "cat" | "einsum" | "stack", readonly Sample[]> = {
   ...{ abs, add, cos, div, eq, erf, exp, expm1, ge, gt, le, log, log1p, lt },
   ...{ maximum, minimum, mul, ne, neg, relu, rsqrt, sigmoid, sign, sin, sqrt, sub, tanh, where },
 
@@ -116,6 +116,11 @@ export const operationSamples: Record<keyof typeof operations | "cat" | "stack",
     sample(o.matmul, away(5), away(2, 5, 3)),
   ],
   bmm: [sample(o.bmm, away(2, 3, 5), away(2, 5, 7))],
+  einsum: [
+    sample((a, b) => einsum("bij,bjk->bik", a, b), away(2, 3, 5), away(2, 5, 7)),
+    sample((a, b, c) => einsum("ij, kaj, bb -> ai", a, b, c), away(2, 3), away(5, 1, 3), away(3, 3)),
+    sample((x) => einsum("aii->ia", x), away(2, 3, 3)),
+  ],
   conv1d: [
     sample((x, weight) => o.conv1d(x, weight), away(2, 3, 7), away(5, 3, 2)),
     sample(
@@ -158,6 +163,10 @@ export const operationSamples: Record<keyof typeof operations | "cat" | "stack",
       (x, runningMean, runningVar) => o.batchNorm(x, { runningMean, runningVar }),
       ...[away(2, 3, 5), away(3), positive(3)],
     ),
+  ],
+  rope: [
+    sample((x) => o.rope(x, { theta: 7, offset: 3 }), away(2, 3, 4)),
+    sample((x) => o.rope(x, { theta: 7, offset: ids(0, 5), interleaved: true }), away(2, 1, 3, 6)),
   ],
   dropout: [
     sample((x) => o.dropout(x, { p: 0.4, generator: new Generator(1) }), away(3, 5)),
