@@ -16,7 +16,9 @@ describe("rope", () => {
     const y = rope(x, { offset: tensor(offsets) });
     offsets.forEach((offset, i) => {
       expect(y.select(0, i).toArray()).toEqual(rope(x.select(0, i), { offset }).toArray());
-      expect(y.select(0, i).toArray()).toEqual(rope(x.select(0, i), { offset: tensor([offset]).to("int32").squeeze() }).toArray());
+      expect(y.select(0, i).toArray()).toEqual(
+        rope(x.select(0, i), { offset: tensor([offset]).to("int32").squeeze() }).toArray(),
+      );
     });
   });
 
@@ -24,7 +26,9 @@ describe("rope", () => {
     const [query, key] = [normal(1, 8), normal(1, 8)];
     for (const interleaved of [false, true]) {
       const product = (m: number, n: number) =>
-        rope(query, { offset: m, interleaved }).mul(rope(key, { offset: n, interleaved })).sum();
+        rope(query, { offset: m, interleaved })
+          .mul(rope(key, { offset: n, interleaved }))
+          .sum();
       expect(allClose(product(3, 1), product(103, 101), { rtol: 1e-10 })).toBe(true);
       expect(allClose(product(3, 1), product(3, 2), { rtol: 1e-3 })).toBe(false);
     }

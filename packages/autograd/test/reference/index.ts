@@ -14,7 +14,11 @@ import { randomReferences } from "./random.js";
 import { reductionReferences } from "./reductions.js";
 import { shapeReferences } from "./shapes.js";
 
-type Operations = typeof operations & { readonly cat: typeof cat; readonly einsum: typeof einsum; readonly stack: typeof stack };
+type Operations = typeof operations & {
+  readonly cat: typeof cat;
+  readonly einsum: typeof einsum;
+  readonly stack: typeof stack;
+};
 type Primitives = Pick<typeof primitives, PrimitivesOf<typeof primitives>>;
 type Fused = Pick<typeof fused, PrimitivesOf<typeof fused>>;
 type Everything = Omit<Primitives & Fused, keyof Operations> & Operations;

@@ -92,6 +92,7 @@ export const shapeEdges = {
   ],
   stack: [
     [() => stack([none(0), none(0)]), "float64 [2, 0]"],
+    [() => stack([noRows, noRows], 1), "float64 [0, 2, 3]"],
     [() => stack([single(1), single(2)]), "float64 [2] 1 2"],
   ],
   tril: [

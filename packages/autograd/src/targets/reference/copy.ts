@@ -4,6 +4,7 @@ import { forEachRow } from "./loops.js";
 
 /** Element by element, converting the dtype; both sides may be strided. */
 export function copy(input: Strided, output: Strided): void {
+  if (input.size === 0) return;
   const from = input.storage.array;
   const to = output.storage.array;
   const toBool = output.dtype === "bool" && input.dtype !== "bool";
