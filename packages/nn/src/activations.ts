@@ -1,45 +1,79 @@
-import { checkOptions, type GeluOptions, type Generator, type Tensor, ValueError } from "@typegrad/autograd";
+import { checkOptions, type GeluOptions, OptionError, type Tensor, ValueError } from "@typegrad/autograd";
 import { Module } from "./module.js";
 
-/** max(x, 0). */
+/** max(x, 0), element by element. */
 export class ReLU extends Module {
   forward(x: Tensor): Tensor {
     return x.relu();
   }
 }
 
-/** x Φ(x), with the error function or the tanh approximation. */
+/** x Φ(x), with the error function or the tanh approximation (Hendrycks & Gimpel 2016), element by element. */
 export class GELU extends Module {
-  readonly #options: GeluOptions;
+  readonly approximate: NonNullable<GeluOptions["approximate"]>;
 
   constructor(options: GeluOptions = {}) {
     super();
     checkOptions("GELU", options, ["approximate"]);
-    this.#options = options;
+    const { approximate = "none" } = options;
+    if (approximate !== "none" && approximate !== "tanh") {
+      throw new OptionError("GELU: no such approximation", { got: String(approximate), hint: 'use "none" or "tanh"' });
+    }
+    this.approximate = approximate;
   }
 
   forward(x: Tensor): Tensor {
-    return x.gelu(this.#options);
+    return x.gelu({ approximate: this.approximate });
+  }
+
+  protected override extraRepr(): string {
+    return `approximate="${this.approximate}"`;
   }
 }
 
-/** In training, elements become 0 with probability p and the others are divided by 1 − p. */
-export class Dropout extends Module {
-  readonly p: number;
-  readonly #generator: Generator | undefined;
+/** x σ(x), also called swish, element by element. */
+export class SiLU extends Module {
+  forward(x: Tensor): Tensor {
+    return x.silu();
+  }
+}
 
-  constructor(p = 0.5, options: { readonly generator?: Generator } = {}) {
+/** The hyperbolic tangent, element by element. */
+export class Tanh extends Module {
+  forward(x: Tensor): Tensor {
+    return x.tanh();
+  }
+}
+
+/** 1 / (1 + e^−x), element by element. */
+export class Sigmoid extends Module {
+  forward(x: Tensor): Tensor {
+    return x.sigmoid();
+  }
+}
+
+/**
+ * e^x / Σ e^x along a dim, the last one by default.
+ *
+ * @throws ValueError for a dim that is not a whole number; {@link Softmax.forward} throws a ShapeError for one that x lacks.
+ */
+export class Softmax extends Module {
+  readonly dim: number;
+
+  constructor(dim = -1) {
     super();
-    checkOptions("Dropout", options, ["generator"]);
-    if (!(p >= 0 && p <= 1)) {
-      throw new ValueError("Dropout: not a probability", { got: String(p), hint: "p lies in [0, 1]" });
+    if (!Number.isInteger(dim)) {
+      throw new ValueError("Softmax: a dim is a whole number", { got: String(dim), hint: "-1 is the last one" });
     }
-    this.p = p;
-    this.#generator = options.generator;
+    this.dim = dim;
   }
 
+  /** @param x of any shape with that dim */
   forward(x: Tensor): Tensor {
-    const generator = this.#generator;
-    return x.dropout({ p: this.p, training: this.training, ...(generator && { generator }) });
+    return x.softmax(this.dim);
+  }
+
+  protected override extraRepr(): string {
+    return `dim=${this.dim}`;
   }
 }

@@ -1,61 +1,91 @@
-import type { Tensor } from "@typegrad/autograd";
+import { OptionError, type Tensor } from "@typegrad/autograd";
 import { Module } from "./module.js";
 
-/** Modules in a row, with their positions as keys. */
-export class ModuleList<M extends Module = Module> extends Module implements Iterable<M> {
-  readonly #items: M[];
+/** What lists of modules have in common: their items, with positions as keys. */
+abstract class ModuleSequence<M extends Module> extends Module implements Iterable<M> {
+  readonly #items: M[] = [];
 
-  constructor(items: Iterable<M> = []) {
+  protected constructor(items: Iterable<M>) {
     super();
-    this.#items = [...items];
+    this.extend(items);
   }
 
   get length(): number {
     return this.#items.length;
   }
 
-  /** The module at a position, or undefined. */
+  /** The module at a position, counted from the end if negative, or undefined. */
   at(position: number): M | undefined {
     return this.#items.at(position);
   }
 
-  push(item: M): void {
+  /**
+   * Puts a module behind the others.
+   * @throws OptionError for what is not a module.
+   */
+  append(item: M): this {
+    if (!(item instanceof Module)) {
+      throw new OptionError(`${this.constructor.name}: item ${this.length} is not a module`, {
+        got: Array.isArray(item) ? "an array" : typeof item,
+        hint: "new Sequential(a, b) takes modules one by one, new ModuleList([a, b]) an array of them",
+      });
+    }
     this.#items.push(item);
+    return this;
   }
 
-  [Symbol.iterator](): Iterator<M> {
+  /** Puts modules behind the others. */
+  extend(items: Iterable<M>): this {
+    for (const item of items) this.append(item);
+    return this;
+  }
+
+  [Symbol.iterator](): IterableIterator<M> {
     return this.#items[Symbol.iterator]();
   }
 
-  protected override fields(): Iterable<readonly [string, unknown]> {
-    return this.#items.map((item, i) => [String(i), item] as const);
+  protected override *fields(): Iterable<readonly [string, unknown]> {
+    yield* super.fields();
+    for (const [i, item] of this.#items.entries()) yield [String(i), item];
+  }
+}
+
+/** Modules in a list, with their positions as keys; `at`, `length` and iteration read it. */
+export class ModuleList<M extends Module = Module> extends ModuleSequence<M> {
+  constructor(items: Iterable<M> = []) {
+    super(items);
   }
 
-  /** @throws always: a list says nothing about the order of computation; call its modules. */
+  /** @throws OptionError always: a list says nothing about the order of computation. */
   forward(): never {
-    throw new TypeError(
-      "ModuleList: a list has no forward\ngot: a call of forward\nhint: call its modules, or use Sequential",
-    );
+    throw new OptionError("ModuleList: a list has no forward", {
+      got: `a call of forward on ${this.length} modules`,
+      hint: "call its modules, or use Sequential",
+    });
   }
 }
 
 /** A module that takes a tensor and gives one. */
 export type Layer = Module & { forward(x: Tensor): Tensor };
 
-/** Modules of which each takes what the one before gives. */
-export class Sequential extends Module {
-  readonly #items: readonly Layer[];
-
+/**
+ * Modules of which each takes what the one before gives.
+ *
+ * @example
+ * ```ts
+ * const model = new Sequential(new Linear(3, 8), new GELU(), new Linear(8, 2));
+ * model.forward(ones([5, 3])).shape; // [5, 2]
+ * ```
+ */
+export class Sequential extends ModuleSequence<Layer> {
   constructor(...items: Layer[]) {
-    super();
-    this.#items = items;
+    super(items);
   }
 
-  protected override fields(): Iterable<readonly [string, unknown]> {
-    return this.#items.map((item, i) => [String(i), item] as const);
-  }
-
+  /** @param x what the first module takes */
   forward(x: Tensor): Tensor {
-    return this.#items.reduce((value, item) => item.forward(value), x);
+    let value = x;
+    for (const item of this) value = item.forward(value);
+    return value;
   }
 }

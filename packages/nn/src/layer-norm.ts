@@ -1,6 +1,7 @@
-import { checkOptions, ones, type Shape, type Tensor, zeros } from "@typegrad/autograd";
+import { checkOptions, formatShape, ones, type Shape, type Tensor, zeros } from "@typegrad/autograd";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
+import { checkEps, normalizedShape } from "./sizes.js";
 
 /** Options of {@link LayerNorm}. */
 export interface LayerNormOptions {
@@ -12,7 +13,16 @@ export interface LayerNormOptions {
   readonly bias?: boolean;
 }
 
-/** (x − mean) / √(variance + eps) · weight + bias over the last dims (Ba et al. 2016). */
+/**
+ * (x − mean) / √(variance + eps) · weight + bias over the last dims (Ba et al. 2016); the variance is the biased one.
+ * The weight starts as ones, the bias as zeros.
+ *
+ * @throws ValueError for extents that are not whole numbers or an eps below 0.
+ * @example
+ * ```ts
+ * new LayerNorm(4).forward(tensor([1, 2, 3, 4])).mean().item(); // 0
+ * ```
+ */
 export class LayerNorm extends Module {
   weight: Parameter | null;
   bias: Parameter | null;
@@ -24,14 +34,21 @@ export class LayerNorm extends Module {
     super();
     checkOptions("LayerNorm", options, ["eps", "elementwiseAffine", "bias"]);
     const { eps = 1e-5, elementwiseAffine = true, bias = true } = options;
-    this.shape = typeof shape === "number" ? [shape] : shape;
-    this.eps = eps;
+    this.shape = normalizedShape("LayerNorm", shape);
+    this.eps = checkEps("LayerNorm", eps);
     this.weight = elementwiseAffine ? new Parameter(ones(this.shape)) : null;
     this.bias = elementwiseAffine && bias ? new Parameter(zeros(this.shape)) : null;
   }
 
-  /** @param x [.., ...shape] */
+  /**
+   * @param x [.., ...shape]
+   * @throws ShapeError when the last extents are others.
+   */
   forward(x: Tensor): Tensor {
     return x.layerNorm(this.shape, { weight: this.weight, bias: this.bias, eps: this.eps });
+  }
+
+  protected override extraRepr(): string {
+    return `${formatShape(this.shape)}, eps=${this.eps}, elementwiseAffine=${this.weight !== null}`;
   }
 }

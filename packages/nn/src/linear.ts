@@ -1,16 +1,8 @@
-import { checkOptions, type Tensor, ValueError, zeros } from "@typegrad/autograd";
-import * as init from "./init.js";
+import { checkOptions, type Tensor, zeros } from "@typegrad/autograd";
+import * as init from "./init/index.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
-
-/** Checks that a size is a whole number of at least `least`. */
-export function checkSize(operation: string, name: string, size: number, least = 0): number {
-  if (Number.isInteger(size) && size >= least) return size;
-  throw new ValueError(`${operation}: ${name} must be a whole number of at least ${least}`, {
-    got: String(size),
-    hint: `for instance ${Math.max(8, least)}`,
-  });
-}
+import { checkSize } from "./sizes.js";
 
 /** Options of {@link Linear}. */
 export interface LinearOptions {
@@ -18,7 +10,15 @@ export interface LinearOptions {
   readonly bias?: boolean;
 }
 
-/** x Wᵀ + b: [.., inFeatures] → [.., outFeatures]; the weight is [outFeatures, inFeatures]. */
+/**
+ * x Wᵀ + b. The weight is [outFeatures, inFeatures]; it and the bias start uniform within ±1 / √inFeatures.
+ *
+ * @throws ValueError for sizes that are not whole numbers.
+ * @example
+ * ```ts
+ * new Linear(3, 2).forward(ones([5, 3])).shape; // [5, 2]
+ * ```
+ */
 export class Linear extends Module {
   weight: Parameter;
   bias: Parameter | null;
@@ -30,13 +30,21 @@ export class Linear extends Module {
     this.weight = new Parameter(zeros([checkSize("Linear", "outFeatures", outFeatures), inFeatures]));
     this.bias = options.bias === false ? null : new Parameter(zeros([outFeatures]));
     const bound = inFeatures === 0 ? 0 : 1 / Math.sqrt(inFeatures);
-    init.uniform(this.weight, -bound, bound);
-    if (this.bias !== null) init.uniform(this.bias, -bound, bound);
+    init.uniform(this.weight, { a: -bound, b: bound });
+    if (this.bias !== null) init.uniform(this.bias, { a: -bound, b: bound });
   }
 
-  /** @param x [.., inFeatures] */
+  /**
+   * @param x [.., inFeatures]
+   * @returns [.., outFeatures]
+   */
   forward(x: Tensor): Tensor {
-    const product = x.matmul(this.weight.transpose(0, 1));
+    const product = x.matmul(this.weight.transpose(0, 1)); // [.., outFeatures]
     return this.bias === null ? product : product.add(this.bias);
+  }
+
+  protected override extraRepr(): string {
+    const [outFeatures, inFeatures] = this.weight.shape;
+    return `inFeatures=${inFeatures}, outFeatures=${outFeatures}, bias=${this.bias !== null}`;
   }
 }

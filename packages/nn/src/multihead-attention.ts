@@ -2,18 +2,18 @@ import {
   cat,
   checkOptions,
   formatShape,
-  ones,
   ShapeError,
   scaledDotProductAttention,
   type Tensor,
-  tensor,
   ValueError,
   zeros,
 } from "@typegrad/autograd";
-import * as init from "./init.js";
-import { checkSize, Linear } from "./linear.js";
+import { type AttentionMasks, combineMasks, withBatch } from "./attention-masks.js";
+import * as init from "./init/index.js";
+import { Linear } from "./linear.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
+import { checkSize } from "./sizes.js";
 
 /** Options of {@link MultiheadAttention}. */
 export interface MultiheadAttentionOptions {
@@ -34,16 +34,8 @@ export interface MultiheadAttentionOptions {
 const moduleOptions = ["dropout", "bias", "kdim", "vdim", "addBiasKv", "addZeroAttn"];
 
 /** Options of a call. */
-export interface AttendOptions {
-  /** bool [T, S], [B, T, S] or [B, H, T, S]: true where a query may attend. */
-  readonly mask?: Tensor | null;
-  /** bool [B, S]: true where a key may be attended to; or float, added to the scores. */
-  readonly keyMask?: Tensor | null;
-  /** float [T, S], [B, T, S] or [B, H, T, S]: added to the scores. */
-  readonly bias?: Tensor | null;
-  /** Hide key j from query i where j > i. Default false. */
-  readonly causal?: boolean;
-  /** Whether the weights are returned. Default true; false is faster. */
+export interface AttendOptions extends AttentionMasks {
+  /** Whether the weights are returned, as they are before dropout. Default true; false is faster. */
   readonly needWeights?: boolean;
   /** Whether they are averaged over the heads. Default true. */
   readonly averageWeights?: boolean;
@@ -54,16 +46,29 @@ const callOptions = ["mask", "keyMask", "bias", "causal", "needWeights", "averag
 /**
  * Concat(head₁, …, head_H) Wᴼ with headᵢ = Attention(Q Wᵢ^Q, K Wᵢ^K, V Wᵢ^V) (Vaswani et al. 2017, section 3.2.2).
  *
- * @throws ValueError when the heads do not divide the width.
+ * A query that may attend to nothing gets the bias of the output projection and passes a gradient of zero.
+ * @throws ValueError when the heads do not divide the width, or for a dropout outside [0, 1].
+ * @example
+ * ```ts
+ * const attention = new MultiheadAttention(8, 2);
+ * const x = randn([3, 5, 8]);
+ * const [out, weights] = attention.forward(x, x, x, { causal: true }); // [3, 5, 8], [3, 5, 5]
+ * ```
  */
 export class MultiheadAttention extends Module {
   /** [3D, D]: queries, keys, values; null when widths differ. */
   inProjWeight: Parameter | null = null;
+  /** [D, D], where widths differ. */
   qProjWeight: Parameter | null = null;
+  /** [D, kdim], where widths differ. */
   kProjWeight: Parameter | null = null;
+  /** [D, vdim], where widths differ. */
   vProjWeight: Parameter | null = null;
+  /** [3D] */
   inProjBias: Parameter | null;
+  /** [1, 1, D], with `addBiasKv`. */
   biasK: Parameter | null;
+  /** [1, 1, D], with `addBiasKv`. */
   biasV: Parameter | null;
   outProj: Linear;
   readonly embedDim: number;
@@ -71,18 +76,15 @@ export class MultiheadAttention extends Module {
   readonly dropout: number;
   readonly addZeroAttn: boolean;
 
+  /**
+   * @param embedDim the width D
+   * @param numHeads the number of heads H
+   */
   constructor(embedDim: number, numHeads: number, options: MultiheadAttentionOptions = {}) {
     super();
     checkOptions("MultiheadAttention", options, moduleOptions);
     const { dropout = 0, bias = true, kdim = embedDim, vdim = embedDim, addBiasKv = false } = options;
-    checkSize("MultiheadAttention", "embedDim", embedDim, 1);
-    checkSize("MultiheadAttention", "numHeads", numHeads, 1);
-    if (embedDim % numHeads !== 0) {
-      throw new ValueError("MultiheadAttention: the heads do not divide the width", {
-        got: `${numHeads} heads for a width of ${embedDim}`,
-        hint: "embedDim must be a multiple of numHeads",
-      });
-    }
+    checkSizes({ embedDim, numHeads, kdim, vdim }, dropout);
     this.embedDim = embedDim;
     this.numHeads = numHeads;
     this.dropout = dropout;
@@ -98,44 +100,43 @@ export class MultiheadAttention extends Module {
     this.inProjBias = bias ? new Parameter(zeros([3 * embedDim])) : null;
     this.outProj = new Linear(embedDim, embedDim, { bias });
     if (this.outProj.bias !== null) init.zeros(this.outProj.bias);
-    const extra = () => init.xavierNormal(new Parameter(zeros([1, 1, embedDim]))) as Parameter;
-    this.biasK = addBiasKv ? extra() : null;
-    this.biasV = addBiasKv ? extra() : null;
+    const appended = () => init.xavierNormal(new Parameter(zeros([1, 1, embedDim]))) as Parameter;
+    this.biasK = addBiasKv ? appended() : null;
+    this.biasV = addBiasKv ? appended() : null;
   }
 
   /**
    * @param query [B, T, D] or [T, D]
    * @param key [B, S, kdim] or [S, kdim]
    * @param value [B, S, vdim] or [S, vdim]
-   * @returns [B, T, D] and the weights: [B, T, S] averaged over the heads or [B, H, T, S], or null
+   * @returns [B, T, D] and the weights: [B, T, S] averaged over the heads or [B, H, T, S], or null; without a batch
+   *   both without B. What `addBiasKv` and `addZeroAttn` append counts in S.
+   * @throws ShapeError, DTypeError for inputs and masks that do not fit.
    */
   forward(query: Tensor, key: Tensor, value: Tensor, options: AttendOptions = {}): [Tensor, Tensor | null] {
     checkOptions("MultiheadAttention.forward", options, callOptions);
-    if (query.ndim === 2) return this.#unbatched(query, key, value, options);
-    if (query.ndim !== 3 || query.shape[2] !== this.embedDim) {
-      throw new ShapeError("MultiheadAttention: the query must be [B, T, D] or [T, D]", {
-        got: `${formatShape(query.shape)} for a width of ${this.embedDim}`,
-        hint: "batch first; the last extent is the width",
-      });
-    }
-    const { needWeights = true, averageWeights = true } = options;
+    const single = query.ndim === 2 && key.ndim === 2 && value.ndim === 2;
+    if (!single) return this.#attend(query, key, value, options);
+    const [out, weights] = this.#attend(query.unsqueeze(0), key.unsqueeze(0), value.unsqueeze(0), {
+      ...options,
+      ...withBatch(options),
+    });
+    return [out.squeeze(0), weights?.squeeze(0) ?? null];
+  }
+
+  #attend(query: Tensor, key: Tensor, value: Tensor, options: AttendOptions): [Tensor, Tensor | null] {
+    this.#checkInputs(query, key, value);
+    const { needWeights = true, averageWeights = true, ...masks } = options;
+    const [batch, rows] = query.shape as [number, number];
     const q = this.#heads(this.#project(query, 0)); // [B, H, T, K]
-    const [k, v, extra] = this.#extended(this.#project(key, 1), this.#project(value, 2));
-    const settings = {
-      ...this.#masks(query.shape[1]!, key.shape[1]!, extra, options),
-      dropoutP: this.training ? this.dropout : 0,
-    };
+    const k = this.#heads(this.#appended(this.#project(key, 1), this.biasK)); // [B, H, S, K]
+    const v = this.#heads(this.#appended(this.#project(value, 2), this.biasV)); // [B, H, S, K]
+    const columns = key.shape[1]!;
+    const extents = { batch, heads: this.numHeads, rows, columns, appended: k.shape[2]! - columns };
+    const settings = { ...combineMasks(masks, extents), dropoutP: this.training ? this.dropout : 0 };
     if (!needWeights) return [this.#merge(scaledDotProductAttention(q, k, v, settings)), null];
     const [out, weights] = scaledDotProductAttention(q, k, v, { ...settings, needWeights });
     return [this.#merge(out), averageWeights ? weights.mean(1) : weights];
-  }
-
-  #unbatched(query: Tensor, key: Tensor, value: Tensor, options: AttendOptions): [Tensor, Tensor | null] {
-    const keyMask = options.keyMask?.ndim === 1 ? options.keyMask.unsqueeze(0) : (options.keyMask ?? null);
-    const one = (x: Tensor | null | undefined): Tensor | null => (x?.ndim === 3 ? x.unsqueeze(0) : (x ?? null));
-    const inner = { ...options, keyMask, mask: one(options.mask), bias: one(options.bias) };
-    const [out, weights] = this.forward(query.unsqueeze(0), key.unsqueeze(0), value.unsqueeze(0), inner);
-    return [out.squeeze(0), weights === null ? null : weights.squeeze(0)];
   }
 
   /** x through the query (0), key (1) or value (2) projection: [B, S, D]. */
@@ -147,9 +148,18 @@ export class MultiheadAttention extends Module {
     return this.inProjBias === null ? product : product.add(this.inProjBias.slice(0, start, stop));
   }
 
+  /** Keys or values with what `addBiasKv` and `addZeroAttn` put behind them: [B, S, D]. */
+  #appended(x: Tensor, learned: Parameter | null): Tensor {
+    const shape = [x.shape[0]!, 1, this.embedDim];
+    const parts = learned === null ? [x] : [x, learned.expand(shape)];
+    if (this.addZeroAttn) parts.push(zeros(shape, { dtype: x.dtype }));
+    return parts.length === 1 ? x : cat(parts, 1);
+  }
+
   #heads(x: Tensor): Tensor {
     const [batch, length] = x.shape as [number, number];
-    return x.reshape([batch, length, this.numHeads, -1]).permute([0, 2, 1, 3]); // [B, H, T, K]
+    const width = this.embedDim / this.numHeads;
+    return x.reshape([batch, length, this.numHeads, width]).permute([0, 2, 1, 3]); // [B, H, T, K]
   }
 
   #merge(x: Tensor): Tensor {
@@ -157,45 +167,40 @@ export class MultiheadAttention extends Module {
     return this.outProj.forward(x.permute([0, 2, 1, 3]).reshape([batch, length, this.embedDim])); // [B, T, D]
   }
 
-  /** Keys and values by head, with what `addBiasKv` and `addZeroAttn` put behind them. */
-  #extended(key: Tensor, value: Tensor): [Tensor, Tensor, number] {
-    let [k, v] = [key, value];
-    const batch = key.shape[0]!;
-    if (this.biasK !== null && this.biasV !== null) {
-      k = cat([k, this.biasK.expand([batch, 1, this.embedDim])], 1);
-      v = cat([v, this.biasV.expand([batch, 1, this.embedDim])], 1);
-    }
-    if (this.addZeroAttn) {
-      const nothing = zeros([batch, 1, this.embedDim], { dtype: k.dtype });
-      k = cat([k, nothing], 1);
-      v = cat([v, nothing], 1);
-    }
-    return [this.#heads(k), this.#heads(v), k.shape[1]! - key.shape[1]!];
+  #checkInputs(query: Tensor, key: Tensor, value: Tensor): void {
+    const kdim = this.kProjWeight?.shape[1] ?? this.embedDim;
+    const vdim = this.vProjWeight?.shape[1] ?? this.embedDim;
+    const [batch, , width] = query.shape;
+    const [keys, length, keyWidth] = key.shape;
+    const [values, valueLength, valueWidth] = value.shape;
+    const threeDims = query.ndim === 3 && key.ndim === 3 && value.ndim === 3;
+    const widths = width === this.embedDim && keyWidth === kdim && valueWidth === vdim;
+    if (threeDims && widths && keys === batch && values === batch && length === valueLength) return;
+    throw new ShapeError("MultiheadAttention: query, key and value do not fit", {
+      got: [query, key, value].map(({ shape }) => formatShape(shape)).join(", "),
+      hint: `batch first: [B, T, ${this.embedDim}], [B, S, ${kdim}], [B, S, ${vdim}], or all three without B`,
+    });
   }
 
-  /** The masks as attention takes them; keys that were appended are open to all. */
-  #masks(rows: number, columns: number, extra: number, options: AttendOptions) {
-    const byHead = (x: Tensor): Tensor => (x.ndim === 3 ? x.unsqueeze(1) : x); // [B, 1, T, S]
-    const opened = (x: Tensor, fill: number): Tensor =>
-      extra === 0
-        ? x
-        : x.dtype === "bool"
-          ? cat([x, ones([...x.shape.slice(0, -1), extra], { dtype: "bool" })], -1)
-          : x.pad([0, extra], { value: fill });
-    let mask: Tensor | null = options.mask ? byHead(options.mask) : null;
-    let bias: Tensor | null = options.bias ? byHead(options.bias) : null;
-    const keyMask = options.keyMask ?? null;
-    if (keyMask !== null) {
-      const wide = keyMask.reshape([keyMask.shape[0]!, 1, 1, columns]);
-      if (keyMask.dtype === "bool") mask = mask === null ? wide : mask.logicalAnd(wide);
-      else bias = bias === null ? wide : bias.add(wide);
-    }
-    let causal = options.causal ?? false;
-    if (causal && extra > 0) {
-      const triangle = ones([rows, columns]).tril().ne(tensor(0));
-      mask = mask === null ? triangle : mask.logicalAnd(triangle);
-      causal = false;
-    }
-    return { mask: mask && opened(mask, 1), bias: bias && opened(bias, 0), causal };
+  protected override extraRepr(): string {
+    const dropout = this.dropout === 0 ? "" : `, dropout=${this.dropout}`;
+    return `embedDim=${this.embedDim}, numHeads=${this.numHeads}${dropout}`;
+  }
+}
+
+function checkSizes(sizes: Readonly<Record<string, number>>, dropout: number): void {
+  for (const [name, size] of Object.entries(sizes)) checkSize("MultiheadAttention", name, size, 1);
+  const { embedDim, numHeads } = sizes as { embedDim: number; numHeads: number };
+  if (embedDim % numHeads !== 0) {
+    throw new ValueError("MultiheadAttention: the heads do not divide the width", {
+      got: `${numHeads} heads for a width of ${embedDim}`,
+      hint: "embedDim must be a multiple of numHeads",
+    });
+  }
+  if (!(dropout >= 0 && dropout <= 1)) {
+    throw new ValueError("MultiheadAttention: dropout is not a probability", {
+      got: String(dropout),
+      hint: "dropout lies in [0, 1]",
+    });
   }
 }

@@ -74,7 +74,7 @@ export class GPT extends Module {
     for (const [name, parameter] of this.namedParameters()) {
       // What is added to the residual stream is smaller the more layers add to it (section 2.3).
       const residual = name.endsWith("out_proj.weight") || name.endsWith("linear2.weight");
-      if (parameter.ndim > 1) init.normal(parameter, 0, residual ? 0.02 / Math.sqrt(2 * numLayers) : 0.02);
+      if (parameter.ndim > 1) init.normal(parameter, { std: residual ? 0.02 / Math.sqrt(2 * numLayers) : 0.02 });
       else if (name.endsWith("bias")) init.zeros(parameter);
     }
     if (options.tie) this.head.weight = this.tokenEmbed.weight;

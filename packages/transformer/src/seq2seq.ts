@@ -82,12 +82,7 @@ export interface Seq2SeqWeights {
  *
  * @example
  * ```ts
- * // The paper's base model, made small enough to be run at once.
- * const small = { dModel: 16, numHeads: 2, numEncoderLayers: 1, numDecoderLayers: 1, dimFeedforward: 32 };
- * const model = new Seq2SeqTransformer({ ...paperBase, ...small, srcVocab: 10, tgtVocab: 10 });
- * const src = tensor(Int32Array.of(5, 6, 2), { shape: [1, 3] });
- * const tgt = tensor(Int32Array.of(1, 7), { shape: [1, 2] });
- * model.forward(src, tgt); // [B, 2, 10]
+ * const model = new Seq2SeqTransformer({ ...paperBase, srcVocab: 37000, tgtVocab: 37000 });
  * ```
  */
 export class Seq2SeqTransformer extends Module {
@@ -129,7 +124,7 @@ export class Seq2SeqTransformer extends Module {
     this.generator = new Linear(dModel, tgtVocab, { bias: tie === "none" });
     this.positions = new PositionalEncoding(dModel, { maxLength, dropout });
     // Scaled by √D, embeddings of this size have variance 1, as the positions nearly have.
-    for (const { weight } of [this.srcEmbed, this.tgtEmbed]) init.normal(weight, 0, 1 / Math.sqrt(dModel));
+    for (const { weight } of [this.srcEmbed, this.tgtEmbed]) init.normal(weight, { std: 1 / Math.sqrt(dModel) });
     if (tie !== "none") this.generator.weight = this.tgtEmbed.weight;
     else init.xavierUniform(this.generator.weight);
   }
