@@ -2,8 +2,10 @@ import { allocate, isFloat } from "./dtype.js";
 import { gradEnabled } from "./mode.js";
 import { type Edge, Node } from "./node.js";
 import type { Meta, Primitive } from "./primitive.js";
+import { currentRegion } from "./region.js";
 import { type Shape, sizeOf } from "./shape.js";
 import { Storage } from "./storage.js";
+import { currentTape } from "./tape.js";
 import { reference } from "./targets/reference/index.js";
 import { Tensor } from "./tensor.js";
 
@@ -12,6 +14,7 @@ import { Tensor } from "./tensor.js";
  * on the tape.
  */
 export function apply<Args>(primitive: Primitive<Args>, inputs: readonly Tensor[], args: Args): Tensor {
+  currentRegion()?.reads(inputs);
   const layout = primitive.view?.(inputs[0]!, args) ?? null;
   if (layout !== null) {
     const { storage, dtype } = inputs[0]!;
@@ -32,7 +35,9 @@ function fresh({ shape, dtype }: Meta): Tensor {
 }
 
 function keep(node: Node | null, output: Tensor): Tensor {
-  if (node?.wantsOutput) node.output = output;
+  if (node === null) return output;
+  if (node.wantsOutput) node.output = output;
+  currentTape()?.holdNode(node);
   return output;
 }
 
@@ -55,7 +60,8 @@ function record<Args>(
     edges.push(input.requiresGrad && vjpOf(vjps, i) !== null ? (input.node ?? input) : null);
     shapes.push(input.shape);
   }
-  return new Node(primitive as Primitive, args, edges, inputs, shapes, shape, dtype);
+  const node = new Node(primitive as Primitive, args, edges, inputs, shapes, shape, dtype);
+  return currentRegion()?.admit(node) ?? node;
 }
 
 const vjpOf = <T>(vjps: readonly T[], i: number): T | null => vjps[i < vjps.length ? i : vjps.length - 1] ?? null;

@@ -6,6 +6,8 @@ import type { Saved } from "./primitive.js";
 import { add } from "./primitives/pointwise.js";
 import { sumTo } from "./primitives/reductions.js";
 import { castTo, copy, reshapeTo } from "./primitives/views.js";
+import { checkRegions, Recomputed, withOuter } from "./recomputed.js";
+import type { Region } from "./region.js";
 import { format, sameShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 import { type Place, Walk } from "./walk.js";
@@ -18,8 +20,16 @@ export interface BackwardOptions {
   readonly createGraph?: boolean;
 }
 
-/** Everything that can be wrong with a graph is found before the first vjp runs. */
+function refuseStale(operation: string, { primitive, shapes }: Node): never {
+  throw new GradError(`${operation}: a value that ${primitive.name} saved was assigned since`, {
+    got: `an operand among shapes ${shapes.map(format).join(", ")}`,
+    hint: "run the forward pass again after the assignment, or clone() the operand before it",
+  });
+}
+
+/** What can be wrong with a graph is found before the first vjp runs. */
 function checkGraph(operation: string, walk: Walk): void {
+  let regions: Set<Region> | null = null;
   for (const node of walk.nodes) {
     if (!walk.passes(node)) continue;
     if (node.freed) {
@@ -28,13 +38,10 @@ function checkGraph(operation: string, walk: Walk): void {
         hint: "compute the loss anew, or pass { retainGraph: true } to the earlier backward",
       });
     }
-    if (node.stale) {
-      throw new GradError(`${operation}: a value that ${node.primitive.name} saved was assigned since`, {
-        got: `an operand among shapes ${node.shapes.map(format).join(", ")}`,
-        hint: "run the forward pass again after the assignment, or clone() the operand before it",
-      });
-    }
+    if (node.stale) refuseStale(operation, node);
+    if (node.region !== null) regions = withOuter(node.region, regions ?? new Set());
   }
+  if (regions !== null) checkRegions(operation, regions);
 }
 
 /**
@@ -52,7 +59,8 @@ function walkBack(
   const { nodes, ofNodes, ofLeaves } = walk;
   checkGraph(operation, walk);
   if (walk.wants(root)) walk.collect(root, seed);
-  withGradMode(createGraph, () => {
+  let recomputed: Recomputed | null = null;
+  const visit = () => {
     for (let i = 0; i < nodes.length; i++) {
       const node = nodes[i]!;
       const gradient = ofNodes[i]!;
@@ -60,13 +68,23 @@ function walkBack(
       const hooked = runHooks(node, gradient);
       ofNodes[i] = targets?.has(node) ? hooked : null;
       if (!walk.passes(node)) continue;
+      if (node.region !== null) {
+        recomputed ??= new Recomputed();
+        recomputed.enter(node.region);
+        if (node.stale) refuseStale(operation, node);
+      }
       propagate(node, hooked, createGraph, walk);
       if (!retainGraph) node.free();
     }
     ofLeaves.forEach((gradient, leaf) => {
       if (leaf.hooks !== null) ofLeaves.set(leaf, runHooks(leaf, gradient));
     });
-  });
+  };
+  try {
+    withGradMode(createGraph, visit);
+  } finally {
+    (recomputed as Recomputed | null)?.release();
+  }
   return walk;
 }
 

@@ -4,6 +4,7 @@
  * @module @typegrad/autograd
  */
 export { type BackwardOptions, backward, type GradOptions, grad } from "./backward.js";
+export { checkpoint } from "./checkpoint.js";
 export type { AttentionOptions } from "./composites/attention.js";
 export { einsum } from "./composites/einsum.js";
 export type { DropoutOptions, LayerNormOptions } from "./composites/networks.js";
@@ -52,4 +53,5 @@ export {
   randn,
 } from "./random.js";
 export { checkShape, format as formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
+export { measureTape, type TapeMeasure } from "./tape.js";
 export { type GradientHook, type NestedArray, wrap } from "./tensor.js";

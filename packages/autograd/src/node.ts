@@ -1,6 +1,8 @@
 import type { DType } from "./dtype.js";
 import type { Primitive } from "./primitive.js";
-import type { Shape } from "./shape.js";
+import type { Region } from "./region.js";
+import { type Shape, sameShape } from "./shape.js";
+import { currentTape } from "./tape.js";
 import type { GradientHook, Tensor } from "./tensor.js";
 
 /** Where a gradient goes: on to the operation that made the operand, or to a leaf, which keeps it. */
@@ -24,6 +26,8 @@ export class Node {
   wantsOutput = false;
   wantsAuxiliary = false;
   freed = false;
+  /** The checkpointed part of the graph that it belongs to, which can give back what was saved. */
+  region: Region | null = null;
   /** The last walk that came by, and the node's place in its order: cheaper than a map by node. */
   walk = 0;
   place = -1;
@@ -70,14 +74,52 @@ export class Node {
 
   /** True when a saved operand has been assigned since. */
   get stale(): boolean {
-    return this.#sumVersions() !== this.#versions;
+    return this.inputs !== null && this.#sumVersions() !== this.#versions;
   }
 
   /** Drops what was saved: a second backward pass through this node is an error. */
   free(): void {
+    this.release();
+    if (this.freed) return;
+    this.freed = true;
+    this.region?.leave();
+  }
+
+  /** Drops what was saved; {@link refill} gives it back. */
+  release(): void {
     this.inputs = null;
     this.output = null;
     this.auxiliary = null;
-    this.freed = true;
+    currentTape()?.drop(this);
+  }
+
+  /**
+   * Whether `other` is the same operation on the same operands. Leaves whose storage has a number from `birth` on were
+   * made by the run itself, so another run has others in their place.
+   */
+  isRepeatedBy(other: Node, birth: number): boolean {
+    const sameEdge = (edge: Edge, i: number): boolean => {
+      const again = other.edges[i]!;
+      if (edge === again) return true;
+      return isLeaf(edge) && isLeaf(again) && edge.storage.id >= birth && sameShape(edge.shape, again.shape);
+    };
+    return (
+      this.primitive === other.primitive &&
+      this.dtype === other.dtype &&
+      sameShape(this.shape, other.shape) &&
+      this.edges.length === other.edges.length &&
+      this.edges.every(sameEdge)
+    );
+  }
+
+  /** Takes over what the same operation has saved when it was run again. */
+  refill(other: Node): void {
+    // A leaf that the run itself made stays the one that gradients were promised for.
+    this.inputs =
+      other.inputs?.map((input, i) => (input !== null && isLeaf(this.edges[i]) ? this.edges[i] : input)) ?? null;
+    this.#versions = other.#versions;
+    this.freed = false;
   }
 }
+
+const isLeaf = (edge: Edge | undefined): edge is Tensor => !!edge && !(edge instanceof Node);

@@ -66,11 +66,11 @@ function keyOf(seed: number | string): [number, number] {
   return [seed | 0, Math.floor(seed / 4294967296) | 0];
 }
 
-let defaultGenerator = new Generator(0);
+const defaultGenerator = new Generator(0);
 
-/** Restarts the default generator from a seed: the same seed gives the same numbers. */
+/** Restarts the default generator from a seed, and returns it: the same seed gives the same numbers. */
 export function manualSeed(seed: number | string): Generator {
-  defaultGenerator = new Generator(seed);
+  defaultGenerator.setState(new Generator(seed).state());
   return defaultGenerator;
 }
 

@@ -1,11 +1,18 @@
 import type { DType, TypedArray } from "./dtype.js";
 import type { Shape } from "./shape.js";
 
+let count = 0;
+
+/** How many storages have been made: those with a smaller number are older than this moment. */
+export const storageCount = (): number => count;
+
 /**
  * The memory behind one or more tensors. `version` counts the assignments, so that a backward pass can tell that a
  * value it saved has changed. Whoever needs the elements asks for `array` anew: it may be swapped for another one.
  */
 export class Storage {
+  /** Storages are numbered as they are made. */
+  readonly id = count++;
   version = 0;
   /** True for a gradient the engine handed out: several tensors may share it, so nobody may write to it. */
   frozen = false;

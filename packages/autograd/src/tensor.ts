@@ -2,6 +2,7 @@ import { type DType, isFloat, type TypedArray } from "./dtype.js";
 import { GradError, ShapeError } from "./errors.js";
 import { gradEnabled } from "./mode.js";
 import type { Node } from "./node.js";
+import { currentRegion } from "./region.js";
 import { contiguousStrides, format, isContiguous, type Shape, sameShape, sizeOf } from "./shape.js";
 import { Storage, type Strided } from "./storage.js";
 
@@ -134,13 +135,15 @@ export class Tensor implements Strided {
         hint: "reshape or convert the value first; assign does not broadcast",
       });
     }
+    currentRegion()?.assigns(this.storage);
     scatter(other.data, this);
     this.storage.version++;
     return this;
   }
 
   /**
-   * Calls `hook` with each gradient computed for this tensor; a tensor it returns takes the gradient's place.
+   * Calls `hook` with each gradient computed for this tensor; a tensor it returns takes the gradient's place. Hooks run
+   * in the order in which they were registered, each with what the one before it made of the gradient.
    * @returns a function that removes the hook.
    * @throws GradError when the tensor does not require a gradient.
    */
@@ -151,6 +154,8 @@ export class Tensor implements Strided {
         hint: "set requiresGrad = true before",
       });
     }
+    // A function that a checkpoint runs again has registered its hooks the first time.
+    if (currentRegion()?.repeating) return () => {};
     const owner: { hooks: Set<GradientHook> | null } = this.node ?? this;
     owner.hooks ??= new Set();
     const hooks = owner.hooks;

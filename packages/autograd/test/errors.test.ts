@@ -21,6 +21,20 @@ const stale = () => {
   tg.noGrad(() => x.assign(x.add(1).detach()));
   return y;
 };
+const staleCheckpoint = () => {
+  const x = leaf();
+  const y = tg.checkpoint(() => x.mul(x).sum());
+  tg.noGrad(() => x.assign(x.add(1).detach()));
+  return y;
+};
+const moody = () => {
+  let first = true;
+  return tg.checkpoint((x) => {
+    const y = first ? x.exp() : x.sin();
+    first = false;
+    return y.sum();
+  }, leaf());
+};
 const wrong = <T>(value: unknown): T => value as T;
 
 /** What goes wrong, and the first line of what is said about it. */
@@ -212,6 +226,9 @@ const rows: readonly (readonly [() => unknown, string])[] = [
         .backward(undefined, wrong({ keep: 1 })),
     'backward: unknown option "keep"',
   ],
+  [() => staleCheckpoint().backward(), "backward: a leaf that a checkpointed function reads was assigned since"],
+  [() => tg.checkpoint(async () => a), "checkpoint: the function is asynchronous"],
+  [() => moody().backward(), "checkpoint: the function did something else when it was run again"],
   [() => tg.grad(leaf().sum(), [a]), "grad: input 0 does not require a gradient"],
   [() => tg.grad(leaf().sum(), [leaf()]), "grad: the output does not depend on input 0"],
 ];
