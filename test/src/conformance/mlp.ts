@@ -3,6 +3,7 @@ import * as autograd from "@typegrad/autograd";
 import * as nn from "@typegrad/nn";
 import type { Subject } from "./modules.js";
 import { lookUp } from "./not-built.js";
+import { camelCase } from "./read-case.js";
 
 /** fc2(activation(fc1(x))), which the second-order cases use. */
 class MLP extends nn.Module {
@@ -25,6 +26,6 @@ class MLP extends nn.Module {
 
 export const mlp: Subject<MLP> = {
   build: ({ sizes, activation = "tanh" }) =>
-    new MLP(sizes as [number, number, number], lookUp<(x: Tensor) => Tensor>(autograd, String(activation))),
+    new MLP(sizes as [number, number, number], lookUp<(x: Tensor) => Tensor>(autograd, camelCase(String(activation)))),
   forward: (module, { x }) => ({ out: module.forward(x!) }),
 };

@@ -56,8 +56,8 @@ const reduction =
 const entry = (name: string, run: (name: string) => Run): readonly [string, Run] => [name, run(called(name))];
 
 const elementwise =
-  "add sub mul div pow maximum minimum neg exp log sqrt rsqrt abs tanh sigmoid relu silu sin cos erf where bmm";
-const reductions = "sum mean amax amin logsumexp argmax argmin max min";
+  "add sub mul div pow maximum minimum neg exp log log1p expm1 sqrt rsqrt abs sign tanh sigmoid relu silu sin cos erf where bmm";
+const reductions = "sum mean prod amax amin logsumexp argmax argmin max min";
 
 const withScalar = ["add", "sub", "mul", "div", "pow"].flatMap((name): [string, Run][] => [
   [`${name}_scalar`, ({ x }, { other }) => op(name)(x, other)],
@@ -159,7 +159,7 @@ const table: Readonly<Record<string, Run>> = {
   rms_norm: ({ x, ...rest }, args) =>
     op("rmsNorm")(x, { ...given(rest, { weight: "weight" }), ...options(args, "eps") }),
   scaled_dot_product_attention: (inputs, args) => attention(inputs, args),
-  rope: optional("rope", "theta", "offset"),
+  rope: optional("rope", "theta", "offset", "interleaved"),
   sinusoidal_positional_encoding: (_, { max_len: length, d_model: width }) =>
     lookUp<AnyOp>(transformer, "sinusoidalEncoding")(length, width, { dtype: "float64" }),
   conv1d: convolution("conv1d"),
