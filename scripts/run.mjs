@@ -38,7 +38,7 @@ function biome(...args) {
   return node("node_modules/@biomejs/biome/bin/biome", [...args, `--colors=${colors}`], { stdio: "inherit" });
 }
 
-/** Pages of every export, from the docstrings, in docs/build/api. An export without one is an error, as a broken link is. */
+/** Pages of every export, from the docstrings, in docs/out/api. An export without one is an error, as a broken link is. */
 function typedoc(args) {
   const cwd = join(root, "docs");
   return node("docs/node_modules/typedoc/bin/typedoc", args, { cwd, stdio: "inherit" });

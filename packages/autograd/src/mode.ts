@@ -22,7 +22,10 @@ export function withGradMode<T>(mode: boolean, fn: () => T): T {
  * @throws GradError when `fn` is asynchronous: recording would be switched on again before it has finished.
  * @example
  * ```ts
+ * const weight = tensor([1, 2], { requiresGrad: true });
+ * weight.mul(weight).sum().backward();
  * noGrad(() => weight.assign(weight.sub(weight.grad!.mul(0.1))));
+ * weight.toArray(); // [0.8, 1.6]
  * ```
  */
 export function noGrad<T>(fn: () => T): T {

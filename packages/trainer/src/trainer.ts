@@ -13,14 +13,21 @@ import { checkTrainerOptions, type Trainable, type TrainerOptions } from "./trai
  *   differ; ValueError for limits out of range.
  * @example
  * ```ts
+ * const samples = [[1, 2], [2, 4], [3, 6]];
+ * const model = new Linear(1, 1);
  * const trainer = new Trainer({
  *   model,
- *   optimizer: new Adam(model.parameters(), { lr: 1e-3 }),
+ *   optimizer: new Adam(model.parameters(), { lr: 0.1 }),
  *   loss: (model, { x, y }) => mseLoss(model.forward(x), y),
- *   train: new DataLoader(samples, { batchSize: 32, shuffle: true, collate }),
+ *   train: new DataLoader(samples, {
+ *     batchSize: 2,
+ *     shuffle: true,
+ *     collate: (rows) => ({ x: tensor(rows.map(([x]) => [x])), y: tensor(rows.map(([, y]) => [y])) }),
+ *   }),
  *   epochs: 10,
  * });
  * const { history } = await trainer.fit();
+ * history.length; // 20
  * ```
  */
 export class Trainer<Model extends Trainable, Batch> {

@@ -82,7 +82,12 @@ export interface Seq2SeqWeights {
  *
  * @example
  * ```ts
- * const model = new Seq2SeqTransformer({ ...paperBase, srcVocab: 37000, tgtVocab: 37000 });
+ * // The paper's base model, made small enough to be run at once.
+ * const small = { dModel: 16, numHeads: 2, numEncoderLayers: 1, numDecoderLayers: 1, dimFeedforward: 32 };
+ * const model = new Seq2SeqTransformer({ ...paperBase, ...small, srcVocab: 10, tgtVocab: 10 });
+ * const src = tensor(Int32Array.of(5, 6, 2), { shape: [1, 3] });
+ * const tgt = tensor(Int32Array.of(1, 7), { shape: [1, 2] });
+ * model.forward(src, tgt); // [B, 2, 10]
  * ```
  */
 export class Seq2SeqTransformer extends Module {

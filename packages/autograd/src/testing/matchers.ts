@@ -12,7 +12,7 @@ interface Verdict {
  * The types of {@link matchers}, for the test runner's own: jest has them in the module "expect" (or, with @types/jest,
  * in the global namespace jest), Vitest in "vitest". Neither is imported here.
  * @example
- * ```ts
+ * ```ts fragment
  * declare module "expect" {
  *   interface Matchers<R> extends TensorMatchers<R> {}
  * }
@@ -28,7 +28,7 @@ export interface TensorMatchers<R> {
 /**
  * Matchers for jest and Vitest.
  * @example
- * ```ts
+ * ```ts fragment
  * expect.extend(matchers);
  * expect((x) => x.exp()).toPassGradcheck([x]);
  * expect(a).toBeAllClose(b, { atol: 1e-6 });

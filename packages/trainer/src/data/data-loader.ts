@@ -51,8 +51,10 @@ const known = ["batchSize", "batchTokens", "shuffle", "seed", "bucketBy", "padId
  * @throws OptionError for both or neither of batchSize and batchTokens, and for unknown options.
  * @example
  * ```ts
- * const loader = new DataLoader([[5, 6, 7], [8], [9, 10]], { batchSize: 2, shuffle: true, seed: 1 });
- * for (const ids of loader.epoch(1)) console.log(ids.shape); // [2, 3] and [1, 1], or others by the seed
+ * const loader = new DataLoader([[5, 6, 7], [8], [9, 10]], { batchSize: 2 });
+ * const [first, last] = loader.epoch(1);
+ * first.toArray(); // [[5, 6, 7], [8, 0, 0]]
+ * last.toArray(); // [[9, 10]]
  * ```
  */
 export class DataLoader<Sample, Batch = Tensor> implements BatchSource<Batch> {

@@ -61,6 +61,7 @@ function adapt(
  * @throws OptionError without parameters, for one that comes twice, for unknown options; ValueError for those out of range.
  * @example
  * ```ts
+ * const model = new Linear(3, 2);
  * const optimizer = new Adam(model.parameters(), { betas: [0.9, 0.98], eps: 1e-9 }); // Vaswani et al., section 5.3
  * ```
  */

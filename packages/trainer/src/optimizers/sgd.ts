@@ -43,7 +43,11 @@ const rules: Rules<SGDOptions> = {
  * @throws OptionError without parameters, for one that comes twice, for unknown options; ValueError for negative ones.
  * @example
  * ```ts
- * const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
+ * const weight = tensor([1, 2], { requiresGrad: true });
+ * const optimizer = new SGD([weight], { lr: 0.1, momentum: 0.9 });
+ * weight.mul(weight).sum().backward();
+ * optimizer.step();
+ * weight.toArray(); // [0.8, 1.6]
  * ```
  */
 export class SGD extends Optimizer<SGDOptions> {
