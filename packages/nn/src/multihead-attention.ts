@@ -52,7 +52,8 @@ const callOptions = ["mask", "keyMask", "bias", "causal", "needWeights", "averag
  * ```ts
  * const attention = new MultiheadAttention(8, 2);
  * const x = randn([3, 5, 8]);
- * const [out, weights] = attention.forward(x, x, x, { causal: true }); // [3, 5, 8], [3, 5, 5]
+ * const [out, weights] = attention.forward(x, x, x, { causal: true });
+ * [out.shape, weights!.shape]; // [[3, 5, 8], [3, 5, 5]]
  * ```
  */
 export class MultiheadAttention extends Module {

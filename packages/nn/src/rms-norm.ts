@@ -29,7 +29,7 @@ const machineEpsilon = (x: Tensor): number => (x.dtype === "float64" ? Number.EP
  * @throws ValueError for extents that are not whole numbers or an eps below 0.
  * @example
  * ```ts
- * new RMSNorm(2).forward(tensor([3, 4])).toArray(); // [3, 4] / √12.5
+ * new RMSNorm(2).forward(tensor([3, 4])).toArray(); // [0.8485, 1.1314]
  * ```
  */
 export class RMSNorm extends Module {
