@@ -22,5 +22,6 @@ function run(script, args = []) {
 }
 
 run(join(root, "scripts", "print-kernels.mjs"));
+run(join(root, "scripts", "compile-kernels.mjs"));
 workspaceFolders().forEach(removeOrphans);
 run(join(root, "node_modules", "typescript", "bin", "tsc"), ["-b", ...process.argv.slice(2)]);

@@ -6,7 +6,7 @@ import { currentRegion } from "./region.js";
 import { type Shape, sizeOf } from "./shape.js";
 import { Storage } from "./storage.js";
 import { currentTape } from "./tape.js";
-import { reference } from "./targets/reference/index.js";
+import { eager } from "./targets/eager.js";
 import { Tensor } from "./tensor.js";
 
 /**
@@ -25,7 +25,7 @@ export function apply<Args>(primitive: Primitive<Args>, inputs: readonly Tensor[
   const node = record(primitive, inputs, args, shape, dtype);
   const output = new Tensor(new Storage(allocate(dtype, sizeOf(shape))), dtype, shape, undefined, 0, node);
   const auxiliary = primitive.auxiliary === undefined ? output : fresh(primitive.auxiliary(inputs, args));
-  primitive.run!(reference, inputs, args, output, auxiliary);
+  primitive.run!(eager, inputs, args, output, auxiliary);
   if (node?.wantsAuxiliary) node.auxiliary = auxiliary;
   return keep(node, output);
 }
