@@ -99,8 +99,11 @@ export function linspace(start: number, stop: number, count: number, options: Cr
 }
 
 /** The identity matrix [rows, columns]; square when `columns` is left out. */
-export function eye(rows: number, columns: number = rows, options: CreateOptions = {}): Tensor {
-  const result = filled("eye", [rows, columns], 0, options);
+export function eye(rows: number, options?: CreateOptions): Tensor;
+export function eye(rows: number, columns?: number, options?: CreateOptions): Tensor;
+export function eye(rows: number, second: number | CreateOptions = rows, options: CreateOptions = {}): Tensor {
+  const columns = typeof second === "number" ? second : rows;
+  const result = filled("eye", [rows, columns], 0, typeof second === "number" ? options : second);
   const { array } = result.storage;
   for (let i = 0; i < Math.min(rows, columns); i++) array[i * columns + i] = 1;
   return result;
@@ -109,14 +112,15 @@ export function eye(rows: number, columns: number = rows, options: CreateOptions
 /**
  * A row of zeros with a single 1 for each class id.
  * @param ids int32, any shape
- * @param classes the number of classes
+ * @param count the number of classes; left out (or −1), the largest id plus one
  * @returns [...ids.shape, classes], int32 unless a dtype is given
  * @throws ValueError for an id outside 0 … classes − 1.
  */
-export function oneHot(ids: Tensor, classes: number, options: CreateOptions = {}): Tensor {
+export function oneHot(ids: Tensor, count = -1, options: CreateOptions = {}): Tensor {
   if (ids.dtype !== "int32") {
     throw new DTypeError("oneHot: ids must be int32", { got: ids.dtype, hint: 'convert them: ids.to("int32")' });
   }
+  const classes = count === -1 ? (ids.data as Int32Array).reduce((most, id) => Math.max(most, id + 1), 0) : count;
   const result = filled("oneHot", [...ids.shape, classes], 0, { dtype: "int32", ...options });
   const { array } = result.storage;
   ids.data.forEach((id, i) => {

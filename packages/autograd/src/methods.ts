@@ -1,4 +1,6 @@
 import { type BackwardOptions, backward } from "./backward.js";
+import { einsum } from "./composites/einsum.js";
+import { cat, stack } from "./composites/shape.js";
 import * as ops from "./ops.js";
 import { toText } from "./print.js";
 import { type NestedArray, Tensor } from "./tensor.js";
@@ -24,6 +26,12 @@ declare module "./tensor.js" {
     min(): Tensor;
     /** The smallest element along a dim, and where it stands. Its gradient goes to that one. */
     min(dim: number, options?: ops.ReduceOptions): ops.Indexed;
+    /** This tensor and others one behind the other along a dim (default 0): see the function `cat`. */
+    cat(others: readonly Tensor[], dim?: number): Tensor;
+    /** This tensor and others, all of one shape, along a new dim (default 0): see the function `stack`. */
+    stack(others: readonly Tensor[], dim?: number): Tensor;
+    /** Sums of products by an equation whose first term is this tensor's: see the function `einsum`. */
+    einsum(equation: string, ...others: readonly Tensor[]): Tensor;
     /** Adds the gradients of this tensor to `.grad` of every leaf it was computed from. */
     backward(gradient?: Tensor, options?: BackwardOptions): void;
     /** The elements as nested arrays, booleans for bool; a plain value for a 0-d tensor. */
@@ -42,6 +50,18 @@ for (const [name, operation] of Object.entries(ops)) {
     configurable: true,
   });
 }
+
+Tensor.prototype.cat = function (this: Tensor, others: readonly Tensor[], dim?: number): Tensor {
+  return cat([this, ...others], dim);
+};
+
+Tensor.prototype.stack = function (this: Tensor, others: readonly Tensor[], dim?: number): Tensor {
+  return stack([this, ...others], dim);
+};
+
+Tensor.prototype.einsum = function (this: Tensor, equation: string, ...others: readonly Tensor[]): Tensor {
+  return einsum(equation, this, ...others);
+};
 
 Tensor.prototype.backward = function (this: Tensor, gradient?: Tensor, options?: BackwardOptions): void {
   backward(this, gradient, options);

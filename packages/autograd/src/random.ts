@@ -117,8 +117,19 @@ export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
   return finish(normalDraw(state, drawn), options);
 }
 
-/** Whole numbers from `low` up to but not including `high`, int32. */
-export function randint(low: number, high: number, shape: Shape, options: { generator?: Generator } = {}): Tensor {
+/** Options of the functions that draw integers and conditions. */
+type DrawOptions = Pick<RandomOptions, "generator">;
+
+/** Whole numbers from `low` (0 when it is left out) up to but not including `high`, int32. */
+export function randint(high: number, shape: Shape, options?: DrawOptions): Tensor;
+export function randint(low: number, high: number, shape: Shape, options?: DrawOptions): Tensor;
+export function randint(...args: unknown[]): Tensor {
+  const [low, high, shape, options = {}] = (typeof args[1] === "number" ? args : [0, ...args]) as [
+    number,
+    number,
+    Shape,
+    DrawOptions?,
+  ];
   checkOptions("randint", options, ["generator"]);
   checkShape("randint", shape);
   const count = high - low;
@@ -132,17 +143,27 @@ export function randint(low: number, high: number, shape: Shape, options: { gene
   return integerDraw(state, { shape: [...shape], dtype: "int32", low, count });
 }
 
-/** True with the given probability, bool. */
-export function bernoulli(probability: number, shape: Shape, options: { generator?: Generator } = {}): Tensor {
+/**
+ * True with the given probability, bool.
+ * @param probability one for all elements of the shape, or a tensor with one for each element
+ * @throws ValueError for a number outside [0, 1]; in a tensor what is below 0 counts as 0, what is above 1 as 1.
+ */
+export function bernoulli(probability: number, shape: Shape, options?: DrawOptions): Tensor;
+export function bernoulli(probability: Tensor, options?: DrawOptions): Tensor;
+export function bernoulli(probability: number | Tensor, ...rest: unknown[]): Tensor {
+  const [shape, options = {}] = (typeof probability === "number" ? rest : [probability.shape, ...rest]) as [
+    Shape,
+    DrawOptions?,
+  ];
   checkOptions("bernoulli", options, ["generator"]);
-  if (!(probability >= 0 && probability <= 1)) {
+  if (typeof probability === "number" && !(probability >= 0 && probability <= 1)) {
     throw new ValueError("bernoulli: not a probability", { got: String(probability), hint: "use a number in [0, 1]" });
   }
   return lt(rand(shape, { ...options, dtype: "float32" }), probability);
 }
 
 /** The whole numbers 0 … count − 1 in random order, int32 [count]. */
-export function permutation(count: number, options: { generator?: Generator } = {}): Tensor {
+export function permutation(count: number, options: DrawOptions = {}): Tensor {
   checkOptions("permutation", options, ["generator"]);
   const keys = rand([count], { ...options, dtype: "float64" });
   return argsortAlong(keys, { dim: 0, descending: false });

@@ -1,5 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
-import { einsum, Generator, matmul, ones, randint, randn, type Tensor, tensor, zeros } from "../src/index.js";
+import {
+  cat,
+  einsum,
+  Generator,
+  matmul,
+  ones,
+  randint,
+  randn,
+  stack,
+  type Tensor,
+  tensor,
+  zeros,
+} from "../src/index.js";
 import { allClose } from "../src/testing/index.js";
 import { difference, plainOf } from "./reference/compare.js";
 import { sumOfProducts } from "./reference/einsum.js";
@@ -212,6 +224,13 @@ describe("einsum", () => {
         .select(0, 0)
         .item(),
     ).toBe(4_000_000);
+  });
+
+  test("is a method of its first operand, as cat and stack are", () => {
+    const [a, b] = [normal([2, 3]), normal([2, 3])];
+    expect(a.einsum("ij,ij->i", b).toArray()).toEqual(einsum("ij,ij->i", a, b).toArray());
+    expect(a.cat([b, a], 1).toArray()).toEqual(cat([a, b, a], 1).toArray());
+    expect(a.stack([b]).toArray()).toEqual(stack([a, b]).toArray());
   });
 
   test("promotes its operands, and keeps integers", () => {

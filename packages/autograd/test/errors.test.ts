@@ -198,6 +198,7 @@ const rows: readonly (readonly [() => unknown, string])[] = [
   [() => tg.arange(5, 0), "arange: the step does not lead from start to stop"],
   [() => tg.oneHot(ones([1]), 2), "oneHot: ids must be int32"],
   [() => tg.oneHot(int(2), 2), "oneHot: id out of range"],
+  [() => tg.oneHot(int(-1)), "oneHot: id out of range"],
   [() => new tg.Generator(-1), "Generator: not a seed"],
   [() => tg.rand([2], { dtype: "int32" }), "rand: only floats are drawn"],
   [() => tg.randint(3, 3, [2]), "randint: no whole number lies between the bounds"],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { bernoulli, Generator, manualSeed, permutation, rand, randint, randn } from "../src/index.js";
+import { bernoulli, Generator, manualSeed, permutation, rand, randint, randn, tensor } from "../src/index.js";
 import { philox } from "../src/targets/reference/random.js";
 
 describe("Philox4x32-10", () => {
@@ -72,10 +72,23 @@ describe("distributions", () => {
     expect(Math.abs(normal.pow(3).mean().item())).toBeLessThan(0.06);
   });
 
+  test("randint counts from 0 where only an upper bound is given", () => {
+    const [short, long] = [
+      randint(7, [2, 3], { generator: new Generator(1) }),
+      randint(0, 7, [2, 3], { generator: new Generator(1) }),
+    ];
+    expect(short.shape).toEqual([2, 3]);
+    expect(short.toArray()).toEqual(long.toArray());
+  });
+
   test("randint, bernoulli and permutation keep to what they promise", () => {
     const drawn = randint(-2, 3, [5000], { generator });
     expect([...new Set(drawn.data)].sort((a, b) => a - b)).toEqual([-2, -1, 0, 1, 2]);
     expect(bernoulli(0.3, [20000], { generator }).to("float32").mean().item()).toBeCloseTo(0.3, 1);
+    const chances = tensor([0, 0.2, 1]).expand([20000, 3]);
+    const [never, seldom, always] = bernoulli(chances, { generator }).to("float32").mean(0).data;
+    expect([never, always]).toEqual([0, 1]);
+    expect(seldom).toBeCloseTo(0.2, 1);
     const order = Array.from(permutation(101, { generator }).data);
     expect(order).not.toEqual([...order].sort((a, b) => a - b));
     expect(order.sort((a, b) => a - b)).toEqual(Array.from({ length: 101 }, (_, i) => i));

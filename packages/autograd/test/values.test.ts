@@ -62,6 +62,16 @@ describe("creation", () => {
       [0, 0, 1],
       [1, 0, 0],
     ]);
+    const square = tg.eye(2, { dtype: "float64" });
+    expect([square.dtype, square.toArray()]).toEqual([
+      "float64",
+      [
+        [1, 0],
+        [0, 1],
+      ],
+    ]);
+    expect(tg.oneHot(int(2, 0)).toArray()).toEqual(tg.oneHot(int(2, 0), 3).toArray());
+    expect(tg.oneHot(int()).shape).toEqual([0, 0]);
     expect(() => tg.arange(0, 5, 0)).toThrow(/does not lead/);
     expect(() => tg.zeros([2, -1])).toThrow(/whole numbers/);
     expect(() => tg.zeros([1e6, 1e6])).toThrow(/too large/);
