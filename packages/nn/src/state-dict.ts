@@ -1,4 +1,4 @@
-import { CheckpointError, checkOptions, formatShape, noGrad, sameShape, type Tensor } from "@typegrad/autograd";
+import { CheckpointError, checkOptions, formatShape, noGrad, sameShape, Tensor } from "@typegrad/autograd";
 
 /** Tensors by their state-dict key, for instance `self_attn.in_proj_weight`. */
 export type StateDict = Record<string, Tensor>;
@@ -46,8 +46,15 @@ export function loadInto(
     });
   }
   for (const [name, tensor] of every) {
-    const value = given.get(name);
-    if (value !== undefined && !sameShape(value.shape, tensor.shape)) {
+    if (!given.has(name)) continue;
+    const value: unknown = given.get(name);
+    if (!(value instanceof Tensor)) {
+      throw new CheckpointError(`loadStateDict: ${name} is not a tensor`, {
+        got: typeof value,
+        hint: "a state-dict holds tensors by name; tensor(...) makes one of numbers",
+      });
+    }
+    if (!sameShape(value.shape, tensor.shape)) {
       throw new CheckpointError(`loadStateDict: ${name} has another shape`, {
         got: `${formatShape(value.shape)} for ${formatShape(tensor.shape)}`,
         hint: "check that the model has the same settings",

@@ -85,6 +85,10 @@ describe("a state-dict", () => {
     expect(() => model.loadStateDict({ ...missing, extra: ones([1]) })).toThrow(
       /missing: first_layer.bias, shared.bias; unexpected: extra/,
     );
+    for (const value of [undefined, null, [1, 2]]) {
+      const dict = { ...model.stateDict(), "first_layer.bias": ones([5]), "layers.0.weight": value as never };
+      expect(() => model.loadStateDict(dict)).toThrow(/layers.0.weight is not a tensor\ngot: /);
+    }
     expect(model.firstLayer.bias!.toArray()).toEqual(before);
     model.loadStateDict({ "first_layer.bias": ones([5]) }, { strict: false });
     expect(model.firstLayer.bias!.toArray()).toEqual([1, 1, 1, 1, 1]);

@@ -82,18 +82,29 @@ const known: readonly (keyof TrainerOptions<never, never>)[] = [
 /** Throws for options that are unknown, missing, out of range or contradict each other. */
 export function checkTrainerOptions<Model, Batch>(options: TrainerOptions<Model, Batch>): void {
   checkOptions("Trainer", options, known);
-  const { steps, epochs, minutes, validateEvery, schedule, optimizer } = options;
+  const { steps, epochs, minutes, validateEvery, clipNorm, schedule, optimizer } = options;
+  const missing = (["model", "optimizer", "loss", "train"] as const).filter((name) => options[name] === undefined);
+  if (missing.length > 0) {
+    throw new OptionError("Trainer: something to train with is missing", {
+      got: `no ${missing.join(", no ")}`,
+      hint: "hand in { model, optimizer, loss, train }",
+    });
+  }
   if (steps === undefined && epochs === undefined && minutes === undefined) {
     throw new OptionError("Trainer: nothing says when to stop", {
       got: "none of steps, epochs and minutes",
       hint: "give at least one of them",
     });
   }
-  for (const [name, value] of Object.entries({ steps, epochs, minutes, validateEvery })) {
-    if (value === undefined || (value > 0 && (name === "minutes" || Number.isSafeInteger(value)))) continue;
+  for (const [name, value] of Object.entries({ minutes, clipNorm })) {
+    if (value === undefined || value > 0) continue;
+    throw new ValueError(`Trainer: ${name} is out of range`, { got: String(value), hint: "use a number above 0" });
+  }
+  for (const [name, value] of Object.entries({ steps, epochs, validateEvery })) {
+    if (value === undefined || (value > 0 && Number.isSafeInteger(value))) continue;
     throw new ValueError(`Trainer: ${name} is out of range`, {
       got: String(value),
-      hint: name === "minutes" ? "use a number above 0" : "use a whole number from 1 up",
+      hint: "use a whole number from 1 up",
     });
   }
   const rates = new Set(optimizer.paramGroups?.map(({ lr }) => lr));

@@ -121,6 +121,7 @@ describe("DataLoader", () => {
       "these samples need a collate function",
     ],
     ["fractions", () => padSequences([[1, 2.5]]), "padSequences: not an id\ngot: 2.5 in row 0"],
+    ["epoch 0", () => new DataLoader([1], { batchSize: 1 }).epoch(0), "there is no such epoch\ngot: 0"],
     ["an unknown option", () => batches({ batchSize: 1, workers: 2 } as never), 'DataLoader: unknown option "workers"'],
   ];
   test.each(errors)("refuses %s", (_, run, message) => {

@@ -128,6 +128,10 @@ describe("every optimizer", () => {
     const { "state.0.step": _, ...less } = before;
     expect(() => optimizer.loadStateDict(less)).toThrow('no key "state.0.step"');
     expect(() => optimizer.loadStateDict({ ...before, more: float64(1) })).toThrow('an unexpected key "more"');
+    const negative = { ...before, "param_groups.0.lr": float64(-1).sum() };
+    expect(() => optimizer.loadStateDict(negative)).toThrow("Adam: lr must not be negative");
+    const number = { ...before, "state.0.step": 3 as never };
+    expect(() => optimizer.loadStateDict(number)).toThrow('"state.0.step" has another shape\ngot: number for []');
     expect(optimizer.learningRate).toBe(1e-3);
   });
 

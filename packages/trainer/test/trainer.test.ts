@@ -143,6 +143,9 @@ describe("Trainer", () => {
   test.each<[string, () => unknown, string]>([
     ["no limit", make({}), "Trainer: nothing says when to stop"],
     ["no steps", make({ steps: 0 }), "Trainer: steps is out of range"],
+    ["no time", make({ minutes: 0 }), "Trainer: minutes is out of range\ngot: 0\nhint: use a number above 0"],
+    ["a negative norm", make({ steps: 1, clipNorm: -1 }), "Trainer: clipNorm is out of range"],
+    ["nothing to train", make({ steps: 1, model: undefined, loss: undefined }), "is missing\ngot: no model, no loss"],
     ["half an epoch", make({ epochs: 0.5 }), "Trainer: epochs is out of range"],
     ["an unknown option", make({ steps: 1, epoch: 2 }), 'Trainer: unknown option "epoch"'],
     [

@@ -1,7 +1,15 @@
 import { checkOptions, type Tensor } from "@typegrad/autograd";
 import { LayerNorm, Module, ModuleList, MultiheadAttention } from "@typegrad/nn";
 import { ofLayer, type StackOptions, stackOptions } from "./encoder.js";
-import { checkLayers, type LayerOptions, type MaskOptions, maskOptions, ResidualLayer } from "./layer.js";
+import {
+  checkLayers,
+  type LayerOptions,
+  type MaskOptions,
+  maskOptions,
+  ResidualLayer,
+  type With,
+  type Without,
+} from "./layer.js";
 
 /** What the decoder may attend to: in the target, and in the encoder's output. */
 export interface DecoderMaskOptions extends MaskOptions {
@@ -49,22 +57,18 @@ export class TransformerDecoderLayer extends ResidualLayer {
    * Self-attention, attention to the memory, then the feed-forward network, each added to what went in.
    * @param tgt [B, T, D]
    * @param memory [B, S, D], the encoder's output
-   * @returns [B, T, D]
+   * @returns [B, T, D]; with `needWeights` the attention weights too
    * @throws OptionError for unknown options; ShapeError when shapes do not fit.
    */
-  forward(tgt: Tensor, memory: Tensor, masks: DecoderMaskOptions = {}): Tensor {
-    return this.withWeights(tgt, memory, masks, false)[0];
-  }
-
-  /** {@link forward} and, on request, the attention weights. */
-  withWeights(
+  forward(tgt: Tensor, memory: Tensor, options: With<DecoderMaskOptions>): [Tensor, DecoderWeights];
+  forward(tgt: Tensor, memory: Tensor, options?: Without<DecoderMaskOptions>): Tensor;
+  forward(
     tgt: Tensor,
     memory: Tensor,
-    masks: DecoderMaskOptions,
-    needWeights: boolean,
-  ): [Tensor, DecoderWeights | null] {
-    checkOptions("TransformerDecoderLayer.forward", masks, decoderMaskOptions);
-    const { memoryMask = null, memoryBias = null, memoryKeyMask = null, ...own } = masks;
+    options: With<DecoderMaskOptions> | Without<DecoderMaskOptions> = {},
+  ): [Tensor, DecoderWeights] | Tensor {
+    checkOptions("TransformerDecoderLayer.forward", options, decoderMaskOptions);
+    const { memoryMask = null, memoryBias = null, memoryKeyMask = null, needWeights = false, ...own } = options;
     const ask = { needWeights, averageWeights: false };
     const input = this.before(tgt, this.norm1);
     const [attended, self] = this.selfAttn.forward(input, input, input, { ...own, ...ask });
@@ -72,7 +76,7 @@ export class TransformerDecoderLayer extends ResidualLayer {
     const crossMasks = { mask: memoryMask, bias: memoryBias, keyMask: memoryKeyMask, ...ask };
     const [crossed, cross] = this.multiheadAttn.forward(this.before(x, this.norm2), memory, memory, crossMasks);
     const out = this.feedForward(this.join(x, crossed, this.norm2), this.norm3);
-    return [out, self === null || cross === null ? null : { self, cross }];
+    return needWeights ? [out, { self: self!, cross: cross! }] : out;
   }
 }
 
@@ -95,27 +99,28 @@ export class TransformerDecoder extends Module {
    * The layers one after the other, then the final norm, if any.
    * @param tgt [B, T, D]
    * @param memory [B, S, D], the encoder's output
-   * @returns [B, T, D]
+   * @returns [B, T, D]; with `needWeights` each layer's attention weights too
    * @throws OptionError for unknown options; ShapeError when shapes do not fit.
    */
-  forward(tgt: Tensor, memory: Tensor, masks: DecoderMaskOptions = {}): Tensor {
-    return this.withWeights(tgt, memory, masks, false)[0];
-  }
-
-  /** {@link forward} and, on request, each layer's attention weights. */
-  withWeights(
+  forward(tgt: Tensor, memory: Tensor, options: With<DecoderMaskOptions>): [Tensor, DecoderWeights[]];
+  forward(tgt: Tensor, memory: Tensor, options?: Without<DecoderMaskOptions>): Tensor;
+  forward(
     tgt: Tensor,
     memory: Tensor,
-    masks: DecoderMaskOptions,
-    needWeights: boolean,
-  ): [Tensor, DecoderWeights[]] {
+    options: With<DecoderMaskOptions> | Without<DecoderMaskOptions> = {},
+  ): [Tensor, DecoderWeights[]] | Tensor {
+    checkOptions("TransformerDecoder.forward", options, decoderMaskOptions);
+    const { needWeights = false, ...masks } = options;
     const all: DecoderWeights[] = [];
     let x = tgt;
     for (const layer of this.layers) {
-      const [next, weights] = layer.withWeights(x, memory, masks, needWeights);
-      if (weights !== null) all.push(weights);
-      x = next;
+      if (needWeights) {
+        const [next, weights] = layer.forward(x, memory, { ...masks, needWeights });
+        all.push(weights);
+        x = next;
+      } else x = layer.forward(x, memory, masks);
     }
-    return [this.norm === null ? x : this.norm.forward(x), all];
+    const out = this.norm === null ? x : this.norm.forward(x);
+    return needWeights ? [out, all] : out;
   }
 }

@@ -1,6 +1,15 @@
 import { checkOptions, type Tensor } from "@typegrad/autograd";
 import { LayerNorm, Module, ModuleList, MultiheadAttention } from "@typegrad/nn";
-import { checkLayers, type LayerOptions, layerOptions, type MaskOptions, maskOptions, ResidualLayer } from "./layer.js";
+import {
+  checkLayers,
+  type LayerOptions,
+  layerOptions,
+  type MaskOptions,
+  maskOptions,
+  ResidualLayer,
+  type With,
+  type Without,
+} from "./layer.js";
 
 /** Self-attention and a feed-forward network, each with a residual and a norm (Vaswani et al. 2017, section 3.1). */
 export class TransformerEncoderLayer extends ResidualLayer {
@@ -21,20 +30,19 @@ export class TransformerEncoderLayer extends ResidualLayer {
   /**
    * Attention, then the feed-forward network, each added to what went in.
    * @param src [B, S, D]
-   * @returns [B, S, D]
+   * @returns [B, S, D]; with `needWeights` the attention weights [B, H, S, S] too
    * @throws OptionError for unknown options; ShapeError when shapes do not fit.
    */
-  forward(src: Tensor, masks: MaskOptions = {}): Tensor {
-    return this.withWeights(src, masks, false)[0];
-  }
-
-  /** {@link forward} and, on request, the attention weights [B, H, S, S]. */
-  withWeights(src: Tensor, masks: MaskOptions, needWeights: boolean): [Tensor, Tensor | null] {
-    checkOptions("TransformerEncoderLayer.forward", masks, maskOptions);
+  forward(src: Tensor, options: With<MaskOptions>): [Tensor, Tensor];
+  forward(src: Tensor, options?: Without<MaskOptions>): Tensor;
+  forward(src: Tensor, options: With<MaskOptions> | Without<MaskOptions> = {}): [Tensor, Tensor] | Tensor {
+    checkOptions("TransformerEncoderLayer.forward", options, maskOptions);
+    const { needWeights = false } = options;
     const input = this.before(src, this.norm1);
-    const options = { ...masks, needWeights, averageWeights: false };
-    const [attended, weights] = this.selfAttn.forward(input, input, input, options);
-    return [this.feedForward(this.join(src, attended, this.norm1), this.norm2), weights];
+    const how = { ...options, needWeights, averageWeights: false };
+    const [attended, weights] = this.selfAttn.forward(input, input, input, how);
+    const out = this.feedForward(this.join(src, attended, this.norm1), this.norm2);
+    return needWeights ? [out, weights!] : out;
   }
 }
 
@@ -69,22 +77,24 @@ export class TransformerEncoder extends Module {
   /**
    * The layers one after the other, then the final norm, if any.
    * @param src [B, S, D]
-   * @returns [B, S, D]
+   * @returns [B, S, D]; with `needWeights` each layer's attention weights [B, H, S, S] too
    * @throws OptionError for unknown options; ShapeError when shapes do not fit.
    */
-  forward(src: Tensor, masks: MaskOptions = {}): Tensor {
-    return this.withWeights(src, masks, false)[0];
-  }
-
-  /** {@link forward} and, on request, each layer's attention weights [B, H, S, S]. */
-  withWeights(src: Tensor, masks: MaskOptions, needWeights: boolean): [Tensor, Tensor[]] {
+  forward(src: Tensor, options: With<MaskOptions>): [Tensor, Tensor[]];
+  forward(src: Tensor, options?: Without<MaskOptions>): Tensor;
+  forward(src: Tensor, options: With<MaskOptions> | Without<MaskOptions> = {}): [Tensor, Tensor[]] | Tensor {
+    checkOptions("TransformerEncoder.forward", options, maskOptions);
+    const { needWeights = false, ...masks } = options;
     const all: Tensor[] = [];
     let x = src;
     for (const layer of this.layers) {
-      const [next, weights] = layer.withWeights(x, masks, needWeights);
-      if (weights !== null) all.push(weights);
-      x = next;
+      if (needWeights) {
+        const [next, weights] = layer.forward(x, { ...masks, needWeights });
+        all.push(weights);
+        x = next;
+      } else x = layer.forward(x, masks);
     }
-    return [this.norm === null ? x : this.norm.forward(x), all];
+    const out = this.norm === null ? x : this.norm.forward(x);
+    return needWeights ? [out, all] : out;
   }
 }

@@ -117,4 +117,10 @@ export interface MaskOptions {
   readonly causal?: boolean;
 }
 
-export const maskOptions = ["mask", "bias", "keyMask", "causal"];
+export const maskOptions = ["mask", "bias", "keyMask", "causal", "needWeights"];
+
+/** Options of a call that gives the output alone. */
+export type Without<Masks> = Masks & { readonly needWeights?: false };
+
+/** Options of a call that gives the attention weights of each head as well. */
+export type With<Masks> = Masks & { readonly needWeights: true };

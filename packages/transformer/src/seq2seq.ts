@@ -1,6 +1,7 @@
-import { checkOptions, OptionError, type Tensor } from "@typegrad/autograd";
+import { checkOptions, OptionError, type Tensor, ValueError } from "@typegrad/autograd";
 import { Embedding, init, Linear, Module } from "@typegrad/nn";
-import type { DecoderWeights } from "./decoder.js";
+import type { DecoderMaskOptions, DecoderWeights } from "./decoder.js";
+import type { MaskOptions } from "./layer.js";
 import { paddingMask } from "./masks.js";
 import { PositionalEncoding } from "./positions.js";
 import { Transformer, type TransformerOptions, transformerOptions } from "./transformer.js";
@@ -125,6 +126,8 @@ export class Seq2SeqTransformer extends Module {
     this.maxLength = maxLength;
     this.srcEmbed = new Embedding(srcVocab, dModel);
     this.tgtEmbed = tie === "all" ? this.srcEmbed : new Embedding(tgtVocab, dModel);
+    checkIds({ padId }, Math.min(srcVocab, tgtVocab));
+    checkIds({ bosId, eosId }, tgtVocab);
     this.transformer = new Transformer(rest);
     this.generator = new Linear(dModel, tgtVocab, { bias: tie === "none" });
     this.positions = new PositionalEncoding(dModel, { maxLength, dropout });
@@ -144,25 +147,33 @@ export class Seq2SeqTransformer extends Module {
   forward(src: Tensor, tgt: Tensor, options?: { readonly needWeights?: false }): Tensor;
   forward(src: Tensor, tgt: Tensor, options: { readonly needWeights?: boolean } = {}): Tensor | Seq2SeqWeights {
     checkOptions("Seq2SeqTransformer.forward", options, ["needWeights"]);
-    const needWeights = options.needWeights ?? false;
-    const [memory, encoder] = this.#encode(src, needWeights);
-    const [logits, decoder] = this.#decode(tgt, memory, src, needWeights);
-    return needWeights ? { logits, encoder, decoder } : logits;
+    if (!options.needWeights) return this.decode(tgt, this.encode(src), src);
+    const needWeights = { needWeights: true } as const;
+    const { encoder, decoder } = this.transformer;
+    const [memory, encoderWeights] = encoder.forward(this.#embed(this.srcEmbed, src), {
+      ...this.#encoderMasks(src),
+      ...needWeights,
+    });
+    const [out, decoderWeights] = decoder.forward(this.#embed(this.tgtEmbed, tgt), memory, {
+      ...this.#decoderMasks(tgt, src),
+      ...needWeights,
+    });
+    return { logits: this.generator.forward(out), encoder: encoderWeights, decoder: decoderWeights };
   }
 
   /** The encoder's output [B, S, D] for source ids [B, S]. */
   encode(src: Tensor): Tensor {
-    return this.#encode(src, false)[0];
+    return this.transformer.encoder.forward(this.#embed(this.srcEmbed, src), this.#encoderMasks(src));
   }
 
   /** Logits [B, T, V] for target ids [B, T], given the encoder's output for `src`. */
   decode(tgt: Tensor, memory: Tensor, src: Tensor): Tensor {
-    return this.#decode(tgt, memory, src, false)[0];
+    return this.generator.forward(this.#decoded(tgt, memory, src));
   }
 
   /** Logits [B, V] of the token after the last of the target ids [B, T]: all that decoding needs of {@link decode}. */
   nextLogits(tgt: Tensor, memory: Tensor, src: Tensor): Tensor {
-    return this.generator.forward(this.#decoded(tgt, memory, src, false)[0].select(1, -1));
+    return this.generator.forward(this.#decoded(tgt, memory, src).select(1, -1));
   }
 
   /** The probabilities [B, T, V] of the token after each target position: the softmax of the last linear layer. */
@@ -174,21 +185,28 @@ export class Seq2SeqTransformer extends Module {
     return this.positions.forward(embedding.forward(ids).mul(Math.sqrt(this.dModel))); // [B, T, D]
   }
 
-  #encode(src: Tensor, needWeights: boolean): [Tensor, Tensor[]] {
-    const keyMask = paddingMask(src, this.padId);
-    return this.transformer.encoder.withWeights(this.#embed(this.srcEmbed, src), { keyMask }, needWeights);
+  #encoderMasks(src: Tensor): MaskOptions {
+    return { keyMask: paddingMask(src, this.padId) };
   }
 
-  #decode(tgt: Tensor, memory: Tensor, src: Tensor, needWeights: boolean): [Tensor, DecoderWeights[]] {
-    const [out, weights] = this.#decoded(tgt, memory, src, needWeights);
-    return [this.generator.forward(out), weights];
+  #decoderMasks(tgt: Tensor, src: Tensor): DecoderMaskOptions {
+    return { keyMask: paddingMask(tgt, this.padId), causal: true, memoryKeyMask: paddingMask(src, this.padId) };
   }
 
   /** The decoder's output [B, T, D]. */
-  #decoded(tgt: Tensor, memory: Tensor, src: Tensor, needWeights: boolean): [Tensor, DecoderWeights[]] {
-    const keyMask = paddingMask(tgt, this.padId);
-    const masks = { keyMask, causal: true, memoryKeyMask: paddingMask(src, this.padId) };
-    return this.transformer.decoder.withWeights(this.#embed(this.tgtEmbed, tgt), memory, masks, needWeights);
+  #decoded(tgt: Tensor, memory: Tensor, src: Tensor): Tensor {
+    const x = this.#embed(this.tgtEmbed, tgt);
+    return this.transformer.decoder.forward(x, memory, this.#decoderMasks(tgt, src));
+  }
+}
+
+function checkIds(ids: Readonly<Record<string, number>>, vocab: number): void {
+  for (const [name, id] of Object.entries(ids)) {
+    if (Number.isInteger(id) && id >= 0 && id < vocab) continue;
+    throw new ValueError(`Seq2SeqTransformer: ${name} is not a token`, {
+      got: `${id} of ${vocab} tokens`,
+      hint: `use a whole number from 0 to ${vocab - 1}`,
+    });
   }
 }
 

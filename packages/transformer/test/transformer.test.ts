@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { manualSeed, randn, scaledDotProductAttention, type Tensor, tensor } from "@typegrad/autograd";
 import { allClose } from "@typegrad/autograd/testing";
+import { Dropout, init, MultiheadAttention } from "@typegrad/nn";
 import {
   causalMask,
   GPT,
@@ -70,27 +71,61 @@ describe("what others get wrong", () => {
     expect(keys(new Transformer(tiny))).toHaveLength(4);
   });
 
+  test("so does the decoder, for its three sub-layers, each with a norm of its own", () => {
+    manualSeed(2);
+    const [x, memory] = [randn([2, 3, 8]), randn([2, 5, 8])];
+    const distinct = (decoder: TransformerDecoderLayer) => {
+      for (const { weight, bias } of [decoder.norm1, decoder.norm2, decoder.norm3]) {
+        init.uniform(weight!, { a: 0.5, b: 2 });
+        init.uniform(bias!);
+      }
+      return decoder;
+    };
+    const post = distinct(new TransformerDecoderLayer({ ...layer, normFirst: false }));
+    const first = post.norm1.forward(x.add(post.selfAttn.forward(x, x, x)[0]));
+    const second = post.norm2.forward(first.add(post.multiheadAttn.forward(first, memory, memory)[0]));
+    const wanted = post.norm3.forward(second.add(post.linear2.forward(post.linear1.forward(second).relu())));
+    expect(allClose(post.forward(x, memory), wanted, { atol: 1e-5 })).toBe(true);
+
+    const pre = distinct(new TransformerDecoderLayer({ ...layer, normFirst: true }));
+    const input = pre.norm1.forward(x);
+    const attended = x.add(pre.selfAttn.forward(input, input, input)[0]);
+    const crossed = attended.add(pre.multiheadAttn.forward(pre.norm2.forward(attended), memory, memory)[0]);
+    const preWanted = crossed.add(pre.linear2.forward(pre.linear1.forward(pre.norm3.forward(crossed)).relu()));
+    expect(allClose(pre.forward(x, memory), preWanted, { atol: 1e-5 })).toBe(true);
+  });
+
   test("dropout acts on the outputs of sub-layers and on the embeddings' sums, nowhere else", () => {
     manualSeed(2);
     const own = new TransformerEncoderLayer({ ...layer, dropout: 1, normFirst: true });
     const x = randn([2, 3, 8]);
     // All sub-layer outputs are dropped, so only the residual is left.
     expect(own.forward(x).toArray()).toEqual(x.toArray());
-    expect(own.selfAttn.dropout).toBe(0);
     expect(new PositionalEncoding(8, { dropout: 1 }).forward(x).abs().sum().item()).toBe(0);
     const decoder = new TransformerDecoderLayer({ ...layer, dropout: 1, normFirst: true });
     expect(decoder.forward(x, x).toArray()).toEqual(x.toArray());
+
+    const model = new Seq2SeqTransformer({ ...tiny, srcVocab: 11, tgtVocab: 11, dropout: 0.3 });
+    const dropped: (readonly number[])[] = [];
+    for (const module of model.modules()) {
+      if (module instanceof MultiheadAttention) expect(module.dropout).toBe(0);
+      if (!(module instanceof Dropout)) continue;
+      expect(module.p).toBe(0.3);
+      module.registerForwardHook((_, [value]) => {
+        dropped.push((value as Tensor).shape);
+      });
+    }
+    model.forward(ids([[3, 4, 5, 6, 7]]), ids([[1, 5, 8]]));
+    // Source: the sum and two sub-layers. Target: the sum and two layers of three. None of the inner width 12.
+    expect(dropped).toEqual([...new Array(3).fill([1, 5, 8]), ...new Array(7).fill([1, 3, 8])]);
   });
 
   test("embeddings are scaled by the root of the width", () => {
     const model = new Seq2SeqTransformer({ ...tiny, srcVocab: 5, tgtVocab: 5 });
     let seen: Tensor | null = null;
-    const { encoder } = model.transformer;
-    const original = encoder.withWeights.bind(encoder);
-    encoder.withWeights = (x, ...rest) => {
-      seen = x;
-      return original(x, ...rest);
-    };
+    model.transformer.encoder.layers.at(0)!.registerForwardHook((_, [x]) => {
+      seen = x as Tensor;
+    });
     model.encode(ids([[3, 4]]));
     const wanted = model.srcEmbed
       .forward(ids([[3, 4]]))
@@ -172,6 +207,35 @@ describe("Seq2SeqTransformer", () => {
         [1, 2, 2, 3],
       ],
     ]);
+  });
+
+  test("a hook on a layer, a stack or an attention is called, with weights and without", () => {
+    const model = new Seq2SeqTransformer({ ...tiny, srcVocab: 11, tgtVocab: 13 });
+    const { encoder, decoder } = model.transformer;
+    const seen: string[] = [];
+    const watched = [encoder, encoder.layers.at(0)!, encoder.layers.at(0)!.selfAttn, decoder, decoder.layers.at(1)!];
+    for (const module of watched) {
+      module.registerForwardHook(() => {
+        seen.push(module.constructor.name);
+      });
+    }
+    const order = ["MultiheadAttention", "TransformerEncoderLayer", "TransformerEncoder"];
+    const all = [...order, "TransformerDecoderLayer", "TransformerDecoder"];
+    model.forward(ids([[3, 4]]), ids([[1]]));
+    expect(seen).toEqual(all);
+    model.forward(ids([[3, 4]]), ids([[1]]), { needWeights: true });
+    expect(seen).toEqual([...all, ...all]);
+    model.encode(ids([[3, 4]]));
+    expect(seen.slice(2 * all.length)).toEqual(order);
+  });
+
+  test("ids that are no tokens are refused", () => {
+    const options = { ...tiny, srcVocab: 11, tgtVocab: 13 };
+    expect(() => new Seq2SeqTransformer({ ...options, padId: 11 })).toThrow(
+      /padId is not a token\ngot: 11 of 11 tokens/,
+    );
+    expect(() => new Seq2SeqTransformer({ ...options, bosId: -1 })).toThrow(/bosId is not a token/);
+    expect(() => new Seq2SeqTransformer({ ...options, eosId: 1.5 })).toThrow(/eosId is not a token/);
   });
 
   test("a sentence longer than the positions throws", () => {

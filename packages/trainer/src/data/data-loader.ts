@@ -92,9 +92,15 @@ export class DataLoader<Sample, Batch = Tensor> implements BatchSource<Batch> {
 
   /**
    * The batches of epoch 1, 2, …
-   * @throws ValueError for a sample longer than batchTokens.
+   * @throws ValueError for a sample longer than batchTokens, and for an epoch that is not 1, 2, …
    */
   epoch(number: number): Epoch<Batch> {
+    if (!Number.isSafeInteger(number) || number < 1) {
+      throw new ValueError("DataLoader: there is no such epoch", {
+        got: String(number),
+        hint: "epochs are counted 1, 2, 3, …",
+      });
+    }
     this.#plan ??= this.#makePlan();
     const batches = batchesOf(this.#plan, number);
     const make = (batch: readonly number[]): Batch => this.#collate(batch.map((i) => this.#dataset.get(i)));

@@ -1,5 +1,6 @@
-import { CheckpointError, formatShape, noGrad, sameShape, type Tensor, zerosLike } from "@typegrad/autograd";
+import { CheckpointError, formatShape, noGrad, sameShape, Tensor, zerosLike } from "@typegrad/autograd";
 import {
+  checkNotNegative,
   groupsOf,
   type OptimizerOptions,
   type ParameterGroup,
@@ -95,7 +96,7 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
 
   /**
    * Takes over the state of an optimizer over the same parameters in the same order. Nothing is changed unless all fits.
-   * @throws CheckpointError naming a key that is missing, unexpected or of another shape.
+   * @throws CheckpointError naming a key that is missing, unexpected or of another shape; ValueError for a negative rate.
    */
   loadStateDict(dict: Readonly<Record<string, Tensor>>): void {
     const own = new Map(this.#tensors());
@@ -107,11 +108,15 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
       });
     }
     for (const [name, tensor] of own) {
-      if (sameShape(tensor.shape, dict[name]!.shape)) continue;
+      const value: unknown = dict[name];
+      if (value instanceof Tensor && sameShape(tensor.shape, value.shape)) continue;
       throw new CheckpointError(`${this.#name}: "${name}" has another shape`, {
-        got: `${formatShape(dict[name]!.shape)} for ${formatShape(tensor.shape)}`,
+        got: `${value instanceof Tensor ? formatShape(value.shape) : typeof value} for ${formatShape(tensor.shape)}`,
         hint: "the parameters must be the same, in the same order",
       });
+    }
+    for (const i of this.paramGroups.keys()) {
+      checkNotNegative(this.#name, "lr", dict[`param_groups.${i}.lr`]!.item());
     }
     noGrad(() => {
       for (const [name, tensor] of own) tensor.assign(dict[name]!.detach().to(tensor.dtype));
