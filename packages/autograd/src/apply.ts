@@ -23,7 +23,14 @@ export function apply<Args>(primitive: Primitive<Args>, inputs: readonly Tensor[
   }
   const { shape, dtype } = primitive.infer(inputs, args);
   const node = record(primitive, inputs, args, shape, dtype);
-  const output = new Tensor(new Storage(allocate(dtype, sizeOf(shape))), dtype, shape, undefined, 0, node);
+  const output = new Tensor(
+    new Storage(allocate(dtype, sizeOf(shape), primitive.name)),
+    dtype,
+    shape,
+    undefined,
+    0,
+    node,
+  );
   const auxiliary = primitive.auxiliary === undefined ? output : fresh(primitive.auxiliary(inputs, args));
   primitive.run!(eager, inputs, args, output, auxiliary);
   if (node?.wantsAuxiliary) node.auxiliary = auxiliary;

@@ -1,5 +1,6 @@
 import { onesLike } from "./create.js";
 import { checkOptions, GradError, ShapeError } from "./errors.js";
+import * as kind from "./kinds.js";
 import { withGradMode } from "./mode.js";
 import type { Node } from "./node.js";
 import type { Saved } from "./primitive.js";
@@ -9,7 +10,8 @@ import { castTo, copy, reshapeTo } from "./primitives/views.js";
 import { checkRegions, Recomputed, withOuter } from "./recomputed.js";
 import type { Region } from "./region.js";
 import { format, sameShape } from "./shape.js";
-import type { Tensor } from "./tensor.js";
+import { show } from "./show.js";
+import { Tensor } from "./tensor.js";
 import { type Place, Walk } from "./walk.js";
 
 /** What {@link backward} and {@link grad} have in common. */
@@ -90,8 +92,18 @@ function walkBack(
 
 function runHooks(place: Place, gradient: Tensor): Tensor {
   let result = gradient;
-  if (place.hooks !== null) for (const hook of place.hooks) result = hook(result) ?? result;
+  if (place.hooks !== null) for (const hook of place.hooks) result = replacement(hook(result), result);
   return result;
+}
+
+/** What a hook returned, or the gradient as it was. */
+function replacement(returned: unknown, gradient: Tensor): Tensor {
+  if (returned === undefined || returned === null) return gradient;
+  if (returned instanceof Tensor && sameShape(returned.shape, gradient.shape)) return castTo(returned, gradient.dtype);
+  throw new GradError("registerHook: a hook gives a gradient of the same shape, or nothing", {
+    got: `${show(returned)} for a gradient of shape ${format(gradient.shape)}`,
+    hint: "return a tensor, or undefined to leave the gradient as it is",
+  });
 }
 
 /** Passes the gradient of a node's output on to the operands that want one. */
@@ -150,7 +162,7 @@ function seedFor(operation: string, output: Tensor, gradient: Tensor | undefined
   return castTo(gradient, output.dtype);
 }
 
-const backwardOptions = ["retainGraph", "createGraph"];
+const backwardOptions = { retainGraph: kind.boolean, createGraph: kind.boolean };
 
 /**
  * Adds the gradients of `output` to `.grad` of every leaf it was computed from.
@@ -161,6 +173,8 @@ const backwardOptions = ["retainGraph", "createGraph"];
  * @throws GradError when nothing requires a gradient, when the graph was freed, or when a saved leaf was assigned since.
  */
 export function backward(output: Tensor, gradient?: Tensor, options: BackwardOptions = {}): void {
+  kind.checkTensors("backward", output);
+  if (gradient !== undefined) kind.checkArgument("backward", "the gradient", gradient, kind.tensor);
   checkOptions("backward", options, backwardOptions);
   const seed = seedFor("backward", output, gradient);
   // A gradient that nothing changed on its way would be the caller's own memory, which may be written later.
@@ -183,7 +197,7 @@ export interface GradOptions extends BackwardOptions {
   readonly allowUnused?: boolean;
 }
 
-const gradOptions = [...backwardOptions, "gradOutput", "allowUnused"];
+const gradOptions = { ...backwardOptions, gradOutput: kind.tensor, allowUnused: kind.boolean };
 
 /**
  * The gradients of `output` with respect to `inputs`, in their order, without touching any `.grad`.
@@ -205,6 +219,8 @@ export function grad(
 ): (Tensor | null)[];
 export function grad(output: Tensor, inputs: readonly Tensor[], options?: GradOptions): Tensor[];
 export function grad(output: Tensor, inputs: readonly Tensor[], options: GradOptions = {}): (Tensor | null)[] {
+  kind.checkTensors("grad", output);
+  kind.checkTensorList("grad", "inputs", inputs);
   checkOptions("grad", options, gradOptions);
   const places = inputs.map((input, i) => {
     if (!input.requiresGrad) {

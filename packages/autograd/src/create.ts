@@ -1,6 +1,8 @@
-import { allocate, checkDType, type DType, type TypedArray } from "./dtype.js";
+import { allocate, checkDType, type DType, type TypedArray, toElement } from "./dtype.js";
 import { checkOptions, DTypeError, ShapeError, ValueError } from "./errors.js";
+import * as kind from "./kinds.js";
 import { checkShape, format, type Shape, sizeOf } from "./shape.js";
+import { show } from "./show.js";
 import { type NestedArray, type Tensor, wrap } from "./tensor.js";
 
 /** Options of the functions that make a tensor. */
@@ -17,7 +19,7 @@ export interface TensorOptions extends CreateOptions {
   readonly shape?: Shape;
 }
 
-const createOptions = ["dtype", "requiresGrad"];
+const createOptions = { dtype: kind.anything, requiresGrad: kind.boolean };
 
 /** A 0-d tensor, as plain numbers become inside operations. */
 export function scalar(value: number, dtype: DType): Tensor {
@@ -35,8 +37,9 @@ function filled(operation: string, shape: Shape, value: number, options: CreateO
   checkOptions(operation, options, createOptions);
   checkShape(operation, shape);
   const dtype = checkDType(operation, options.dtype ?? "float32");
-  const array = allocate(dtype, sizeOf(shape));
-  if (value !== 0) array.fill(dtype === "bool" ? 1 : value);
+  const element = toElement(operation, value, dtype);
+  const array = allocate(dtype, sizeOf(shape), operation);
+  if (element !== 0) array.fill(element);
   return finish(wrap(array, dtype, [...shape]), options);
 }
 
@@ -46,15 +49,34 @@ export const zeros = (shape: Shape, options: CreateOptions = {}): Tensor => fill
 /** Ones of the given shape. */
 export const ones = (shape: Shape, options: CreateOptions = {}): Tensor => filled("ones", shape, 1, options);
 
-/** A tensor of the given shape, every element `value`. */
-export const full = (shape: Shape, value: number, options: CreateOptions = {}): Tensor =>
-  filled("full", shape, value, options);
+/** A tensor of the given shape, every element `value`; bool for a boolean unless a dtype is given. */
+export function full(shape: Shape, value: number | boolean, options: CreateOptions = {}): Tensor {
+  if (typeof value === "boolean") {
+    checkOptions("full", options, createOptions);
+    return filled("full", shape, Number(value), { ...options, dtype: options.dtype ?? "bool" });
+  }
+  kind.checkArgument("full", "the value", value, kind.element);
+  return filled("full", shape, value, options);
+}
 
 /** Zeros of another tensor's shape and dtype. */
-export const zerosLike = (x: Tensor): Tensor => zeros(x.shape, { dtype: x.dtype });
+export function zerosLike(x: Tensor): Tensor {
+  kind.checkTensors("zerosLike", x);
+  return filled("zerosLike", x.shape, 0, { dtype: x.dtype });
+}
 
 /** Ones of another tensor's shape and dtype. */
-export const onesLike = (x: Tensor): Tensor => ones(x.shape, { dtype: x.dtype });
+export function onesLike(x: Tensor): Tensor {
+  kind.checkTensors("onesLike", x);
+  return filled("onesLike", x.shape, 1, { dtype: x.dtype });
+}
+
+/** The dtype of a range, which is one of numbers. */
+function checkNumeric(operation: string, wanted: DType): DType {
+  const dtype = checkDType(operation, wanted);
+  if (dtype !== "bool") return dtype;
+  throw new DTypeError(`${operation}: a range is made of numbers`, { got: dtype, hint: "compare it: range.ne(0)" });
+}
 
 function countOf(operation: string, size: number): number {
   checkShape(operation, [size]);
@@ -70,19 +92,31 @@ export function arange(stop: number, options?: CreateOptions): Tensor;
 export function arange(start: number, stop: number, options?: CreateOptions): Tensor;
 export function arange(start: number, stop: number, step: number, options?: CreateOptions): Tensor;
 export function arange(...args: (number | CreateOptions | undefined)[]): Tensor {
-  const given = args.filter((arg): arg is number => typeof arg === "number");
-  const options = (args.find((arg) => typeof arg === "object") ?? {}) as CreateOptions;
+  const last = args.at(-1);
+  const given = (typeof last === "number" ? args : args.slice(0, -1)) as number[];
+  const options = (typeof last === "number" ? undefined : last) ?? {};
   checkOptions("arange", options, createOptions);
+  for (const value of given) kind.checkArgument("arange", "a bound or step", value, kind.element);
   const [start, stop, step] = given.length === 1 ? [0, given[0]!, 1] : [given[0]!, given[1]!, given[2] ?? 1];
   const count = Math.ceil((stop - start) / step);
-  if (!(step !== 0) || !Number.isFinite(count) || count < 0) {
+  if (given.length > 3 || !(step !== 0) || !Number.isFinite(count) || count < 0) {
     throw new ValueError("arange: the step does not lead from start to stop", {
       got: `start ${start}, stop ${stop}, step ${step}`,
       hint: "use finite numbers and a step of the right sign",
     });
   }
-  const dtype = checkDType("arange", options.dtype ?? (given.every(Number.isInteger) ? "int32" : "float32"));
-  const array = allocate(dtype, countOf("arange", count));
+  const whole = given.every(Number.isInteger);
+  const dtype = checkNumeric("arange", options.dtype ?? (whole ? "int32" : "float32"));
+  if (dtype === "int32" && !whole) {
+    throw new ValueError("arange: integers need whole bounds and a whole step", {
+      got: `start ${start}, stop ${stop}, step ${step}`,
+      hint: 'leave the dtype out, or convert the range: arange(…).to("int32")',
+    });
+  }
+  countOf("arange", count);
+  // The largest and the smallest: what lies between fits if they do.
+  for (const end of count > 0 ? [start, start + (count - 1) * step] : []) toElement("arange", end, dtype);
+  const array = allocate(dtype, count, "arange");
   for (let i = 0; i < count; i++) array[i] = start + i * step;
   return finish(wrap(array, dtype, [count]), options);
 }
@@ -90,8 +124,11 @@ export function arange(...args: (number | CreateOptions | undefined)[]): Tensor 
 /** `count` evenly spaced numbers from start to stop, both included: [count]. */
 export function linspace(start: number, stop: number, count: number, options: CreateOptions = {}): Tensor {
   checkOptions("linspace", options, createOptions);
-  const dtype = checkDType("linspace", options.dtype ?? "float32");
-  const array = allocate(dtype, countOf("linspace", count));
+  kind.checkArgument("linspace", "start", start, kind.element);
+  kind.checkArgument("linspace", "stop", stop, kind.element);
+  const dtype = checkNumeric("linspace", options.dtype ?? "float32");
+  for (const end of [start, stop]) toElement("linspace", end, dtype);
+  const array = allocate(dtype, countOf("linspace", count), "linspace");
   const step = count > 1 ? (stop - start) / (count - 1) : 0;
   // From both ends, so that the last element is exactly `stop`.
   for (let i = 0; i < count; i++) array[i] = i < count / 2 ? start + i * step : stop - (count - 1 - i) * step;
@@ -117,11 +154,13 @@ export function eye(rows: number, second: number | CreateOptions = rows, options
  * @throws ValueError for an id outside 0 … classes − 1.
  */
 export function oneHot(ids: Tensor, count = -1, options: CreateOptions = {}): Tensor {
+  kind.checkTensors("oneHot", ids);
+  checkOptions("oneHot", options, createOptions);
   if (ids.dtype !== "int32") {
     throw new DTypeError("oneHot: ids must be int32", { got: ids.dtype, hint: 'convert them: ids.to("int32")' });
   }
   const classes = count === -1 ? (ids.data as Int32Array).reduce((most, id) => Math.max(most, id + 1), 0) : count;
-  const result = filled("oneHot", [...ids.shape, classes], 0, { dtype: "int32", ...options });
+  const result = filled("oneHot", [...ids.shape, classes], 0, { ...options, dtype: options.dtype ?? "int32" });
   const { array } = result.storage;
   ids.data.forEach((id, i) => {
     if (id < 0 || id >= classes) {
@@ -151,7 +190,7 @@ export type TensorData = number | boolean | NestedArray | TypedArray | BigInt64A
  * ```
  */
 export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
-  checkOptions("tensor", options, [...createOptions, "shape"]);
+  checkOptions("tensor", options, { ...createOptions, shape: kind.list });
   const { values, shape, dtype } = flatten(data);
   const wanted = checkDType("tensor", options.dtype ?? dtype);
   const target = checkShape("tensor", options.shape ?? shape);
@@ -161,9 +200,9 @@ export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
       hint: `the shape needs ${sizeOf(target)} elements`,
     });
   }
-  const array = allocate(wanted, values.length);
-  if (wanted === "bool") for (let i = 0; i < values.length; i++) array[i] = Number(values[i] !== 0);
-  else array.set(values);
+  const array = allocate(wanted, values.length, "tensor");
+  if (wanted === dtype && wanted !== "bool") array.set(values);
+  else for (let i = 0; i < values.length; i++) array[i] = toElement("tensor", values[i]!, wanted);
   return finish(wrap(array, wanted, [...target]), options);
 }
 
@@ -179,7 +218,7 @@ function flatten(data: TensorData): Flat {
   if (Array.isArray(data)) return flattenNested(data);
   if (ArrayBuffer.isView(data)) return flattenTyped(data as TypedArray | BigInt64Array);
   throw new DTypeError("tensor: the data is not numeric", {
-    got: data === null ? "null" : typeof data,
+    got: show(data),
     hint: "use a number, a boolean, nested arrays of those, or a typed array",
   });
 }
@@ -220,9 +259,19 @@ function narrow(value: bigint): number {
   return Number(value);
 }
 
+/** The dims that nested data may have. */
+const MAX_DIMS = 64;
+
 function flattenNested(data: NestedArray): Flat {
   const shape: number[] = [];
-  for (let level: unknown = data; Array.isArray(level); level = level[0]) shape.push(level.length);
+  for (let level: unknown = data; Array.isArray(level); level = level[0]) {
+    if (shape.push(level.length) > MAX_DIMS) {
+      throw new ShapeError("tensor: the data is nested too deeply", {
+        got: `more than ${MAX_DIMS} levels`,
+        hint: "an array may hold itself",
+      });
+    }
+  }
   const values: number[] = [];
   const kinds = new Set<string>();
   const visit = (item: number | boolean | NestedArray, depth: number): void => {
@@ -230,7 +279,7 @@ function flattenNested(data: NestedArray): Flat {
       throw new ShapeError("tensor: rows differ in length or depth", {
         got: Array.isArray(item)
           ? `a row of ${item.length} among rows of ${shape[depth]}`
-          : `${item} at depth ${depth}`,
+          : `${show(item)} at depth ${depth}`,
         hint: "all rows of a level must have the same length",
       });
     }
@@ -247,7 +296,7 @@ function flattenNested(data: NestedArray): Flat {
 function checkNumber(item: number | boolean): number {
   if (typeof item !== "number" && typeof item !== "boolean") {
     throw new DTypeError("tensor: an element is not a number", {
-      got: String(item),
+      got: show(item),
       hint: "elements are numbers or booleans",
     });
   }

@@ -1,4 +1,5 @@
-import { DTypeError } from "./errors.js";
+import { DTypeError, ShapeError, ValueError } from "./errors.js";
+import { show } from "./show.js";
 
 /** The element types of a tensor. `bool` is stored as one byte, 0 or 1. */
 export type DType = "float32" | "float64" | "int32" | "bool";
@@ -11,8 +12,34 @@ const rank: Record<DType, number> = { bool: 0, int32: 1, float32: 2, float64: 3 
 /** True for float32 and float64: the dtypes that have gradients. */
 export const isFloat = (dtype: DType): boolean => dtype === "float32" || dtype === "float64";
 
-/** A new zero-filled array for `size` elements of `dtype`. */
-export function allocate(dtype: DType, size: number): TypedArray {
+/** The bytes that one tensor may take: positions in it, counted in bytes, fit into 31 bits. */
+export const MAX_BYTES = 2 ** 31;
+
+const bytes: Record<DType, number> = { bool: 1, int32: 4, float32: 4, float64: 8 };
+
+/**
+ * A new zero-filled array for `size` elements of `dtype`.
+ * @param operation whose result it is, for the message
+ * @throws ShapeError where there is no room for it.
+ */
+export function allocate(dtype: DType, size: number, operation = "memory"): TypedArray {
+  if (size * bytes[dtype] > MAX_BYTES) throw noRoom(operation, dtype, size);
+  try {
+    return create(dtype, size);
+  } catch (error) {
+    // The engine's way to say that the memory is used up.
+    if (error instanceof RangeError) throw noRoom(operation, dtype, size);
+    throw error;
+  }
+}
+
+const noRoom = (operation: string, dtype: DType, size: number): ShapeError =>
+  new ShapeError(`${operation}: the tensor would be too large`, {
+    got: `${size} elements of ${dtype}`,
+    hint: `at most ${MAX_BYTES} bytes, and what the machine has; work in parts`,
+  });
+
+function create(dtype: DType, size: number): TypedArray {
   switch (dtype) {
     case "float32":
       return new Float32Array(size);
@@ -25,11 +52,23 @@ export function allocate(dtype: DType, size: number): TypedArray {
   }
 }
 
+/** What a plain number becomes as an element; a {@link ValueError} for one that is no integer of 32 bits but should be. */
+export function toElement(operation: string, value: number, dtype: DType): number {
+  if (dtype === "bool") return Number(value !== 0);
+  if (dtype !== "int32") return value;
+  const whole = Math.trunc(value);
+  if (whole === (whole | 0)) return whole;
+  throw new ValueError(`${operation}: the number does not fit into int32`, {
+    got: String(value),
+    hint: "integers lie in −2^31 … 2^31 − 1; convert the tensor to a float for others",
+  });
+}
+
 /** The dtype name, or a {@link DTypeError} for anything else. */
 export function checkDType(operation: string, dtype: string): DType {
-  if (!(dtype in rank)) {
+  if (typeof dtype !== "string" || !Object.hasOwn(rank, dtype)) {
     throw new DTypeError(`${operation}: unknown dtype`, {
-      got: JSON.stringify(dtype) ?? String(dtype),
+      got: show(dtype),
       hint: 'use "float32", "float64", "int32" or "bool"',
     });
   }

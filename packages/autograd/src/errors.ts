@@ -1,3 +1,5 @@
+import { show } from "./show.js";
+
 /** The common ancestor of all errors that a user of these packages can cause. */
 export class TypegradError extends Error {
   constructor(problem: string, { got, hint }: { got: string; hint: string }) {
@@ -12,6 +14,9 @@ export class ShapeError extends TypegradError {}
 /** A dtype that an operation does not take. */
 export class DTypeError extends TypegradError {}
 
+/** An argument that is no tensor, number, list, … where one is needed. */
+export class ArgumentError extends TypegradError {}
+
 /** A value out of range: an index, a probability, a seed. */
 export class ValueError extends TypegradError {}
 
@@ -24,14 +29,46 @@ export class GradError extends TypegradError {}
 /** A file or byte buffer that is not what it claims to be, or weights that do not fit the model. */
 export class CheckpointError extends TypegradError {}
 
-/** Throws an {@link OptionError} for every key of `options` that is not in `known`: nothing is silently ignored. */
-export function checkOptions(operation: string, options: object, known: readonly string[]): void {
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) {
-      throw new OptionError(`${operation}: unknown option "${key}"`, {
-        got: `{ ${Object.keys(options).join(", ")} }`,
-        hint: known.length === 0 ? "this operation takes no options" : `known options: ${known.join(", ")}`,
-      });
-    }
+/** What an argument or option may be, and what an error calls it. */
+export interface Kind {
+  readonly what: string;
+  readonly hint: string;
+  readonly accepts: (value: unknown) => boolean;
+}
+
+/**
+ * Throws an {@link OptionError} for every key of `options` that is not known, and for every value that is not of its
+ * kind: nothing is silently ignored. `undefined` means that an option is left out.
+ * @param known the names, or the kind of each by its name
+ */
+export function checkOptions(
+  operation: string,
+  options: object,
+  known: readonly string[] | Readonly<Record<string, Kind>>,
+): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new OptionError(`${operation}: the options must be an object`, {
+      got: show(options),
+      hint: "name them: { option: value }",
+    });
   }
+  for (const key of Object.keys(options)) {
+    const kind = Array.isArray(known) ? known.includes(key) : Object.hasOwn(known, key);
+    if (!kind) throw unknownOption(operation, options, key, Array.isArray(known) ? known : Object.keys(known));
+    if (!Array.isArray(known)) checkOption(operation, key, options, known as Readonly<Record<string, Kind>>);
+  }
+}
+
+function unknownOption(operation: string, options: object, key: string, known: readonly string[]): OptionError {
+  return new OptionError(`${operation}: unknown option "${key}"`, {
+    got: `{ ${Object.keys(options).join(", ")} }`,
+    hint: known.length === 0 ? "this operation takes no options" : `known options: ${known.join(", ")}`,
+  });
+}
+
+function checkOption(operation: string, key: string, options: object, kinds: Readonly<Record<string, Kind>>): void {
+  const value = (options as Readonly<Record<string, unknown>>)[key];
+  const { what, hint, accepts } = kinds[key]!;
+  if (value === undefined || accepts(value)) return;
+  throw new OptionError(`${operation}: option "${key}" must be ${what}`, { got: show(value), hint });
 }

@@ -7,8 +7,9 @@ export { type BackwardOptions, backward, type GradOptions, grad } from "./backwa
 export { checkpoint } from "./checkpoint.js";
 export type { AttentionOptions } from "./composites/attention.js";
 export { einsum } from "./composites/einsum.js";
+export { cat, stack } from "./composites/joining.js";
 export type { DropoutOptions, LayerNormOptions } from "./composites/networks.js";
-export { cat, type IndexItem, stack } from "./composites/shape.js";
+export type { IndexItem } from "./composites/slicing.js";
 export {
   arange,
   type CreateOptions,
@@ -26,10 +27,12 @@ export {
 } from "./create.js";
 export { type DType, isFloat, type Promotable, promote, type TypedArray } from "./dtype.js";
 export {
+  ArgumentError,
   CheckpointError,
   checkOptions,
   DTypeError,
   GradError,
+  type Kind,
   OptionError,
   ShapeError,
   TypegradError,

@@ -1,6 +1,6 @@
 import { type BackwardOptions, backward } from "./backward.js";
 import { einsum } from "./composites/einsum.js";
-import { cat, stack } from "./composites/shape.js";
+import { cat, stack } from "./composites/joining.js";
 import * as ops from "./ops.js";
 import { toText } from "./print.js";
 import { type NestedArray, Tensor } from "./tensor.js";

@@ -1,4 +1,5 @@
-import { GradError } from "./errors.js";
+import { ArgumentError, GradError } from "./errors.js";
+import { show } from "./show.js";
 
 let enabled = true;
 
@@ -29,8 +30,11 @@ export function withGradMode<T>(mode: boolean, fn: () => T): T {
  * ```
  */
 export function noGrad<T>(fn: () => T): T {
+  if (typeof fn !== "function") {
+    throw new ArgumentError("noGrad: a function is needed", { got: show(fn), hint: "noGrad(() => { … })" });
+  }
   const result = withGradMode(false, fn);
-  if (typeof (result as { then?: unknown } | undefined)?.then === "function") {
+  if (typeof (result as { then?: unknown } | null | undefined)?.then === "function") {
     throw new GradError("noGrad: the function is asynchronous", {
       got: "a function that returns a promise",
       hint: "wrap the synchronous parts: noGrad(() => { ... }) between the awaits",

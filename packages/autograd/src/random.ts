@@ -1,10 +1,12 @@
 import seedrandom from "seedrandom";
 import { checkDType, type DType, isFloat } from "./dtype.js";
 import { checkOptions, DTypeError, ValueError } from "./errors.js";
+import * as kind from "./kinds.js";
 import { lt } from "./primitives/pointwise.js";
 import { integerDraw, nextState, normalDraw, uniformDraw } from "./primitives/random.js";
 import { argsortAlong } from "./primitives/reductions.js";
 import { checkShape, type Shape } from "./shape.js";
+import { show } from "./show.js";
 import { type Tensor, wrap } from "./tensor.js";
 
 /** The state of a {@link Generator} as plain data, for checkpoints. */
@@ -38,7 +40,8 @@ export class Generator {
   }
 
   /** Goes back to a state that {@link Generator.state} gave. */
-  setState({ key, draws }: GeneratorState): void {
+  setState(state: GeneratorState): void {
+    const { key, draws } = checkState(state);
     this.tensor.assign(wrap(Int32Array.of(key[0], key[1], draws[0], draws[1]), "int32", [4]));
   }
 
@@ -52,6 +55,18 @@ export class Generator {
   }
 }
 
+const isWord = (value: unknown): boolean => value === Number(value) >>> 0;
+
+function checkState(state: GeneratorState): GeneratorState {
+  const { key, draws } = (state ?? {}) as Partial<GeneratorState>;
+  const words = [key, draws].map((pair) => (Array.isArray(pair) ? pair : [])) as unknown[][];
+  if (words.every((pair) => pair.length === 2 && pair.every(isWord))) return state;
+  throw new ValueError("setState: not a state of a generator", {
+    got: show(state),
+    hint: "{ key, draws }, each two whole numbers of 32 bits, as state() gives them",
+  });
+}
+
 function keyOf(seed: number | string): [number, number] {
   if (typeof seed === "string") {
     const words = seedrandom(seed);
@@ -59,7 +74,7 @@ function keyOf(seed: number | string): [number, number] {
   }
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new ValueError("Generator: not a seed", {
-      got: String(seed),
+      got: show(seed),
       hint: "use a whole number from 0 to 2^53 − 1, or a string",
     });
   }
@@ -84,7 +99,8 @@ export interface RandomOptions {
   readonly generator?: Generator;
 }
 
-const randomOptions = ["dtype", "requiresGrad", "generator"];
+const drawOptions = { generator: kind.instanceOf(Generator) };
+const randomOptions = { dtype: kind.anything, requiresGrad: kind.boolean, ...drawOptions };
 
 function prepared(
   operation: string,
@@ -130,17 +146,16 @@ export function randint(...args: unknown[]): Tensor {
     Shape,
     DrawOptions?,
   ];
-  checkOptions("randint", options, ["generator"]);
+  checkOptions("randint", options, drawOptions);
   checkShape("randint", shape);
-  const count = high - low;
-  if (!Number.isInteger(low) || !Number.isInteger(high) || count < 1 || low < -(2 ** 31) || high > 2 ** 31) {
+  if (!Number.isInteger(low) || !Number.isInteger(high) || high <= low || low < -(2 ** 31) || high > 2 ** 31) {
     throw new ValueError("randint: no whole number lies between the bounds", {
-      got: `from ${low} to ${high}`,
+      got: `from ${show(low)} to ${show(high)}`,
       hint: "low and high are whole numbers, low < high, of 32 bits",
     });
   }
   const state = (options.generator ?? defaultGenerator).next();
-  return integerDraw(state, { shape: [...shape], dtype: "int32", low, count });
+  return integerDraw(state, { shape: [...shape], dtype: "int32", low, count: high - low });
 }
 
 /**
@@ -151,20 +166,24 @@ export function randint(...args: unknown[]): Tensor {
 export function bernoulli(probability: number, shape: Shape, options?: DrawOptions): Tensor;
 export function bernoulli(probability: Tensor, options?: DrawOptions): Tensor;
 export function bernoulli(probability: number | Tensor, ...rest: unknown[]): Tensor {
+  if (typeof probability !== "number")
+    kind.checkArgument("bernoulli", "the probability", probability, kind.numberOrTensor);
   const [shape, options = {}] = (typeof probability === "number" ? rest : [probability.shape, ...rest]) as [
     Shape,
     DrawOptions?,
   ];
-  checkOptions("bernoulli", options, ["generator"]);
+  checkOptions("bernoulli", options, drawOptions);
   if (typeof probability === "number" && !(probability >= 0 && probability <= 1)) {
-    throw new ValueError("bernoulli: not a probability", { got: String(probability), hint: "use a number in [0, 1]" });
+    throw new ValueError("bernoulli: not a probability", { got: show(probability), hint: "use a number in [0, 1]" });
   }
+  checkShape("bernoulli", shape);
   return lt(rand(shape, { ...options, dtype: "float32" }), probability);
 }
 
 /** The whole numbers 0 … count − 1 in random order, int32 [count]. */
 export function permutation(count: number, options: DrawOptions = {}): Tensor {
-  checkOptions("permutation", options, ["generator"]);
+  checkOptions("permutation", options, drawOptions);
+  checkShape("permutation", [count]);
   const keys = rand([count], { ...options, dtype: "float64" });
   return argsortAlong(keys, { dim: 0, descending: false });
 }

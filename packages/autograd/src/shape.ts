@@ -1,4 +1,5 @@
 import { ShapeError, ValueError } from "./errors.js";
+import { show } from "./show.js";
 
 /** The extent of each dim, outermost first; `[]` is a 0-d tensor with one element. */
 export type Shape = readonly number[];
@@ -47,14 +48,14 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
-/** The largest number of elements a tensor may have: its float64 bytes still fit into one array. */
+/** The largest number of elements a tensor may have, views included: positions are 31-bit integers. */
 export const MAX_SIZE = 2 ** 31 - 1;
 
 /** Checks that every extent is a whole number ≥ 0 and that the whole is not too large to allocate. */
 export function checkShape(operation: string, shape: Shape): Shape {
   if (!Array.isArray(shape) || !shape.every((extent) => Number.isInteger(extent) && extent >= 0)) {
     throw new ShapeError(`${operation}: a shape is a list of whole numbers ≥ 0`, {
-      got: Array.isArray(shape) ? format(shape) : String(shape),
+      got: show(shape),
       hint: "for instance [2, 3]; [] for a single value",
     });
   }
@@ -72,7 +73,7 @@ export function normalizeDim(operation: string, dim: number, ndim: number): numb
   const range = Math.max(ndim, 1);
   if (!Number.isInteger(dim) || dim < -range || dim >= range) {
     throw new ShapeError(`${operation}: dim out of range for a tensor of ${ndim} dims`, {
-      got: String(dim),
+      got: show(dim),
       hint: `use a whole number from ${-range} to ${range - 1}`,
     });
   }
@@ -82,7 +83,8 @@ export function normalizeDim(operation: string, dim: number, ndim: number): numb
 /** A list of distinct dims counted from the front; `undefined` or `null` means all of them. */
 export function normalizeDims(operation: string, dim: number | readonly number[] | null | undefined, ndim: number) {
   if (dim === undefined || dim === null) return Array.from({ length: ndim }, (_, i) => i);
-  const dims = (typeof dim === "number" ? [dim] : dim).map((d) => normalizeDim(operation, d, ndim));
+  const named = (Array.isArray(dim) ? dim : [dim]) as readonly number[];
+  const dims = named.map((d) => normalizeDim(operation, d, ndim));
   if (new Set(dims).size !== dims.length) {
     throw new ShapeError(`${operation}: a dim is named twice`, {
       got: format(dim as number[]),
@@ -97,7 +99,7 @@ export function normalizeDims(operation: string, dim: number | readonly number[]
 export function normalizeIndex(operation: string, index: number, extent: number): number {
   if (!Number.isInteger(index) || index < -extent || index >= extent) {
     throw new ValueError(`${operation}: index out of range`, {
-      got: `${index} for an extent of ${extent}`,
+      got: `${show(index)} for an extent of ${extent}`,
       hint: extent === 0 ? "the dim is empty" : `use a whole number from ${-extent} to ${extent - 1}`,
     });
   }

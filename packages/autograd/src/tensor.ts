@@ -1,9 +1,10 @@
-import { type DType, isFloat, type TypedArray } from "./dtype.js";
-import { GradError, ShapeError } from "./errors.js";
+import { allocate, type DType, isFloat, type TypedArray } from "./dtype.js";
+import { ArgumentError, GradError, ShapeError } from "./errors.js";
 import { gradEnabled } from "./mode.js";
 import type { Node } from "./node.js";
 import { currentRegion } from "./region.js";
 import { contiguousStrides, format, isContiguous, type Shape, sameShape, sizeOf } from "./shape.js";
+import { show } from "./show.js";
 import { Storage, type Strided } from "./storage.js";
 
 /** Numbers or booleans nested to any depth, as `toArray` returns and `tensor` takes them. */
@@ -70,6 +71,12 @@ export class Tensor implements Strided {
         hint: "use detach() for a tensor outside the graph",
       });
     }
+    if (typeof value !== "boolean") {
+      throw new ArgumentError("requiresGrad: true or false is needed", {
+        got: show(value),
+        hint: "pass a plain boolean",
+      });
+    }
     if (value && !isFloat(this.dtype)) {
       throw new GradError("requiresGrad: only float tensors have gradients", {
         got: this.dtype,
@@ -129,6 +136,18 @@ export class Tensor implements Strided {
         hint: "wrap the update: noGrad(() => leaf.assign(value))",
       });
     }
+    if (!(other instanceof Tensor)) {
+      throw new ArgumentError("assign: the value must be a tensor", {
+        got: show(other),
+        hint: "make one of numbers: tensor(data)",
+      });
+    }
+    if (this.size > 0 && this.strides.some((stride, d) => stride === 0 && this.shape[d]! > 1)) {
+      throw new GradError("assign: several elements of the leaf share one place in memory", {
+        got: `strides ${format(this.strides)} for shape ${format(this.shape)}`,
+        hint: "assign to the tensor that was expanded, or to its clone()",
+      });
+    }
     if (!sameShape(this.shape, other.shape) || this.dtype !== other.dtype) {
       throw new ShapeError("assign: shape and dtype must be the leaf's", {
         got: `${other.dtype} ${format(other.shape)} for ${this.dtype} ${format(this.shape)}`,
@@ -152,6 +171,12 @@ export class Tensor implements Strided {
       throw new GradError("registerHook: the tensor does not require a gradient", {
         got: `a ${this.dtype} tensor of shape ${format(this.shape)}`,
         hint: "set requiresGrad = true before",
+      });
+    }
+    if (typeof hook !== "function") {
+      throw new ArgumentError("registerHook: the hook must be a function", {
+        got: show(hook),
+        hint: "a function of the gradient, which may return another one",
       });
     }
     // A function that a checkpoint runs again has registered its hooks the first time.
@@ -188,8 +213,7 @@ function forEachPosition({ shape, strides, offset, size }: Strided, visit: (posi
 
 function gather(x: Strided): TypedArray {
   const { array } = x.storage;
-  const result = array.slice(0, 0).constructor as new (size: number) => TypedArray;
-  const copy = new result(x.size);
+  const copy = allocate(x.dtype, x.size, "data");
   forEachPosition(x, (position, i) => {
     copy[i] = array[position]!;
   });

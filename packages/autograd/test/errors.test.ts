@@ -35,6 +35,16 @@ const moody = () => {
     return y.sum();
   }, leaf());
 };
+const hooked = () => {
+  const x = leaf();
+  x.registerHook(() => ones([5]));
+  return x.sum();
+};
+const cycle = () => {
+  const rows: unknown[] = [];
+  rows.push(rows);
+  return rows;
+};
 const wrong = <T>(value: unknown): T => value as T;
 
 /** What goes wrong, and the first line of what is said about it. */
@@ -70,6 +80,7 @@ const rows: readonly (readonly [() => unknown, string])[] = [
   [() => tg.stack([a, ones([2, 5])]), "stack: shapes differ"],
   [() => a.slice(0, 0, 2, 0), "slice: bounds and step are whole numbers, the step not 0"],
   [() => a.select(0, 2), "select: index out of range"],
+  [() => a.index([2]), "index: index out of range"],
   [() => a.select(0, -3), "select: index out of range"],
   [() => a.split([1, 1], 1), "split: the sizes do not add up to the extent"],
   [() => a.split(0), "split: the sizes do not add up to the extent"],
@@ -232,13 +243,100 @@ const rows: readonly (readonly [() => unknown, string])[] = [
   [() => moody().backward(), "checkpoint: the function did something else when it was run again"],
   [() => tg.grad(leaf().sum(), [a]), "grad: input 0 does not require a gradient"],
   [() => tg.grad(leaf().sum(), [leaf()]), "grad: the output does not depend on input 0"],
+  [() => tg.add(wrong("5"), 1), "add: operand 0 must be a tensor, a number or a boolean"],
+  [() => tg.where(true, a, wrong([1, 2])), "where: operand 2 must be a tensor, a number or a boolean"],
+  [() => tg.sum(wrong(undefined)), "sum: the operand must be a tensor"],
+  [() => tg.matmul(a, wrong([[1]])), "matmul: operand 1 must be a tensor"],
+  [() => tg.cat(wrong(a)), "cat: tensors must be an array"],
+  [() => tg.stack([a, wrong(1)]), "stack: tensors[1] must be a tensor"],
+  [() => tg.grad(leaf().sum(), wrong(a)), "grad: inputs must be an array"],
+  [() => a.sum(0, wrong(5)), "sum: the options must be an object"],
+  [() => a.sum(0, wrong(null)), "sum: the options must be an object"],
+  [() => a.sum(0, { keepdim: wrong(1) }), 'sum: option "keepdim" must be true or false'],
+  [() => a.softplus({ beta: Number.NaN }), 'softplus: option "beta" must be a number'],
+  [() => tg.rand([2], { generator: wrong({}) }), 'rand: option "generator" must be a Generator'],
+  [() => a.clamp({ min: wrong("0") }), 'clamp: option "min" must be a number or a tensor'],
+  [
+    () =>
+      a
+        .add(1)
+        .to("int32")
+        .add(2 ** 31),
+    "add: the number does not fit into int32",
+  ],
+  [() => tg.full([2], Number.NaN, { dtype: "int32" }), "full: the number does not fit into int32"],
+  [() => tensor([3e9], { dtype: "int32" }), "tensor: the number does not fit into int32"],
+  [() => tensor([true]).sub(1), "sub: the operation does not take bool"],
+  [() => tg.sub(int(1), true), "sub: the operation does not take bool"],
+  [() => int(2).pow(-1), "pow: integers have no negative whole powers"],
+  [() => ones([1e5, 1]).add(ones([1, 1e5])), "add: the tensor would be too large"],
+  [
+    () =>
+      ones([1])
+        .expand([2 ** 31 - 1])
+        .clone(),
+    "clone: the tensor would be too large",
+  ],
+  [() => ones([1]).expand([2 ** 31]), "expand: the tensor would be too large"],
+  [() => a.repeat([1e9, 1e9]), "repeat: the tensor would be too large"],
+  [() => a.pad([1e9, 1e9]), "pad: the tensor would be too large"],
+  [() => tg.arange(1e12), "arange: the tensor would be too large"],
+  [() => tg.randn([4e4, 4e4]), "randn: the tensor would be too large"],
+  [() => tg.oneHot(int(0), 1e12), "oneHot: the tensor would be too large"],
+  [() => tg.arange(2 ** 31 - 1, 2 ** 31 + 1), "arange: the number does not fit into int32"],
+  [() => tg.arange(0, 1, 0.5, { dtype: "int32" }), "arange: integers need whole bounds and a whole step"],
+  [() => tg.arange(wrong("5"), 7), "arange: a bound or step must be a number"],
+  [() => tg.linspace(0, 1, 3, { dtype: "bool" }), "linspace: a range is made of numbers"],
+  [() => a.index([wrong(true)]), "index: no such item"],
+  [() => a.roll(0.5), "roll: a shift must be a whole number"],
+  [() => a.roll([1, 2]), "roll: one shift a dim"],
+  [() => a.reshape([0, -1]), "reshape: 6 elements do not fill the shape"],
+  [() => tensor(1).indexSelect(0, int(0, 0)), "indexSelect: a 0-d tensor has one element to select"],
+  [
+    () => a.scatterAdd(1, int(0, 1).reshape([2, 1]), a.to("float64")),
+    "scatterAdd: tensor and source must have one dtype",
+  ],
+  [() => ones([3]).embedding(int(0)), "embedding: the table must be a matrix"],
+  [() => int(1).dropout(), "dropout: a float is needed"],
+  [() => tg.mseLoss(int(1), int(1)), "mseLoss: a float is needed"],
+  [() => tg.smoothL1Loss(a, a, { beta: -1 }), "smoothL1Loss: beta must not be negative"],
+  [
+    () => tg.binaryCrossEntropyWithLogits(a, ones([3])),
+    "binaryCrossEntropyWithLogits: logits and target differ in shape",
+  ],
+  [() => tg.crossEntropy(a, a, { ignoreIndex: 1 }), "crossEntropy: probabilities have no class to ignore"],
+  [() => tg.nllLoss(a, int(0, 0), { weight: ones([2]) }), "nllLoss: the weight needs one factor for each class"],
+  [
+    () => tg.scaledDotProductAttention(a, a, a, { bias: ones([5, 2, 2]) }),
+    "scaledDotProductAttention bias: does not fit the scores",
+  ],
+  [
+    () => tg.scaledDotProductAttention(a, a, a, { keyLength: int(1) }),
+    "scaledDotProductAttention: keyLength must be int32 with 0 dims",
+  ],
+  [() => tensor(wrong(cycle())), "tensor: the data is nested too deeply"],
+  [() => new tg.Generator(1).setState(wrong({})), "setState: not a state of a generator"],
+  [() => tg.noGrad(wrong(1)), "noGrad: a function is needed"],
+  [() => tg.backward(wrong(1)), "backward: the operand must be a tensor"],
+  [() => leaf().sum().backward(wrong(1)), "backward: the gradient must be a tensor"],
+  [() => leaf().registerHook(wrong(1)), "registerHook: the hook must be a function"],
+  [() => hooked().backward(), "registerHook: a hook gives a gradient of the same shape, or nothing"],
+  [() => a.assign(wrong([1])), "assign: the value must be a tensor"],
+  [
+    () =>
+      ones([1])
+        .expand([3])
+        .assign(ones([3])),
+    "assign: several elements of the leaf share one place in memory",
+  ],
+  [() => Object.assign(leaf(), { requiresGrad: 1 }), "requiresGrad: true or false is needed"],
 ];
 
 describe("an error says what is wrong, what came, and what to do", () => {
   test.each(rows.map(([run, line], i) => [line, i, run] as const))("%s (row %i)", (line, _, run) => {
     const error = errorOf(run);
     expect(error).toBeInstanceOf(tg.TypegradError);
-    expect(error.name).toMatch(/^(Shape|DType|Value|Option|Grad)Error$/);
+    expect(error.name).toMatch(/^(Shape|DType|Value|Option|Grad|Argument)Error$/);
     const [problem, got, hint, ...more] = error.message.split("\n");
     expect(problem).toBe(line);
     expect(got).toMatch(/^got: ./);

@@ -1,12 +1,13 @@
 import { arange } from "../create.js";
-import { promote } from "../dtype.js";
+import { checkFloat, promote } from "../dtype.js";
 import { checkOptions, DTypeError, ShapeError } from "../errors.js";
 import { type AttentionArgs, attend, attentionWeights } from "../fused/attention.js";
+import * as kind from "../kinds.js";
 import { product } from "../primitives/linear.js";
-import { add, both, ge, le, lt } from "../primitives/pointwise.js";
+import { add, both, ge, le, lt, sub } from "../primitives/pointwise.js";
 import { castTo, expandTo, reshapeTo } from "../primitives/views.js";
-import type { Generator } from "../random.js";
-import { broadcastShapes, format, sameShape } from "../shape.js";
+import { Generator } from "../random.js";
+import { broadcastShapes, checkShape, format, type Shape, sameShape, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { dropout } from "./networks.js";
 
@@ -32,15 +33,24 @@ export interface AttentionOptions {
   readonly keyLength?: Tensor;
 }
 
-const known = ["mask", "bias", "causal", "scale", "dropoutP", "generator", "needWeights", "keyStart", "keyLength"];
+const known = {
+  mask: kind.nullable(kind.tensor),
+  bias: kind.nullable(kind.tensor),
+  causal: kind.boolean,
+  scale: kind.number,
+  dropoutP: kind.number,
+  generator: kind.instanceOf(Generator),
+  needWeights: kind.boolean,
+  keyStart: kind.tensor,
+  keyLength: kind.tensor,
+};
 
 /** The operand with as many dims in front as make it four. */
 const asFour = (x: Tensor): Tensor =>
   reshapeTo(x, {
-    shape: x.ndim <= 4 ? [1, 1, 1, 1].slice(x.ndim).concat(x.shape) : [x.size / tail(x, 3), ...x.shape.slice(-3)],
+    shape:
+      x.ndim <= 4 ? [1, 1, 1, 1].slice(x.ndim).concat(x.shape) : [sizeOf(x.shape.slice(0, -3)), ...x.shape.slice(-3)],
   });
-
-const tail = (x: Tensor, dims: number): number => x.shape.slice(-dims).reduce((a, b) => a * b, 1);
 
 /**
  * softmax(Q Kᵀ / √K) V (Vaswani et al. 2017, section 3.2.1).
@@ -69,15 +79,16 @@ export function scaledDotProductAttention(
   value: Tensor,
   options: AttentionOptions = {},
 ): Tensor | [Tensor, Tensor] {
+  kind.checkTensors("scaledDotProductAttention", query, key, value);
   checkOptions("scaledDotProductAttention", options, known);
   const { scale, dropoutP = 0, generator, needWeights = false, keyLength } = options;
   const lead = checkOperands(query, key, value);
   const dtype = promote([query, key, value]);
+  checkFloat("scaledDotProductAttention", dtype);
   const four = [query, key, value].map((x) => asFour(castTo(expandLead(x, lead), dtype))) as [Tensor, Tensor, Tensor];
-  const shape = [...four[0].shape.slice(0, 3), key.shape.at(-2)!]; // [B, H, T, S]
-  const rows = query.shape.at(-2)!;
-  const mask = keysAlive(options, maskFor(options.mask ?? null, lead, shape), rows, shape);
-  const bias = options.bias ? expandTo(asFour(expandLead(castTo(options.bias, dtype), lead)), { shape }) : null;
+  const full = checkShape("scaledDotProductAttention", [...lead, query.shape.at(-2)!, key.shape.at(-2)!]); // [.., T, S]
+  const mask = keysAlive(options, options.mask ? spread("mask", checkMask(options.mask), full) : null, full);
+  const bias = options.bias ? castTo(spread("bias", options.bias, full), dtype) : null;
   const args: AttentionArgs = {
     scale: scale ?? 1 / Math.sqrt(query.shape.at(-1)!),
     causal: (options.causal ?? false) && keyLength === undefined,
@@ -117,36 +128,58 @@ const expandLead = (x: Tensor, lead: readonly number[]): Tensor => {
   return sameShape(x.shape, shape) || x.ndim < 2 ? x : expandTo(x, { shape });
 };
 
-function maskFor(mask: Tensor | null, lead: readonly number[], shape: readonly number[]): Tensor | null {
-  if (mask === null) return null;
-  if (mask.dtype !== "bool") {
-    throw new DTypeError("scaledDotProductAttention: the mask must be bool, true where one may attend", {
-      got: mask.dtype,
-      hint: "pass numbers to be added to the scores as bias",
+function checkMask(mask: Tensor): Tensor {
+  if (mask.dtype === "bool") return mask;
+  throw new DTypeError("scaledDotProductAttention: the mask must be bool, true where one may attend", {
+    got: mask.dtype,
+    hint: "pass numbers to be added to the scores as bias",
+  });
+}
+
+/** What is broadcast to the scores [.., T, S], as [B, H, T, S]. */
+function spread(name: string, x: Tensor, full: Shape): Tensor {
+  const operation = `scaledDotProductAttention ${name}`;
+  if (!sameShape(broadcastShapes(operation, [x.shape, full]), full)) {
+    throw new ShapeError(`${operation}: does not fit the scores`, {
+      got: `${format(x.shape)} for ${format(full)}`,
+      hint: "it broadcasts to [.., T, S]",
     });
   }
-  broadcastShapes("scaledDotProductAttention mask", [mask.shape, [...lead, ...shape.slice(-2)]]);
-  return expandTo(asFour(mask.ndim > 4 ? expandLead(mask, lead) : mask), { shape });
+  return asFour(expandTo(x, { shape: full }));
+}
+
+function checkBound(name: string, x: Tensor, ndim: number): Tensor {
+  if (x.dtype === "int32" && x.ndim === ndim) return x;
+  throw new ShapeError(`scaledDotProductAttention: ${name} must be int32 with ${ndim} dims`, {
+    got: `${x.dtype} ${format(x.shape)}`,
+    hint: "keyStart has one position for each item of the batch, keyLength is a single one",
+  });
 }
 
 /** The mask, narrowed to the keys that exist. */
 function keysAlive(
   { keyStart, keyLength, causal = false }: AttentionOptions,
   mask: Tensor | null,
-  rows: number,
-  shape: readonly number[],
+  full: Shape,
 ): Tensor | null {
   let result = mask;
-  const narrow = (alive: Tensor): void => {
-    const wide = expandTo(alive, { shape });
+  const narrow = (name: string, alive: Tensor): void => {
+    const wide = spread(name, alive, full);
     result = result === null ? wide : both(result, wide);
   };
-  const position = arange(shape[3]!, { dtype: "int32" });
-  if (keyStart !== undefined) narrow(ge(position, reshapeTo(keyStart, { shape: [keyStart.size, 1, 1, 1] })));
+  const [rows, columns] = full.slice(-2) as [number, number];
+  const position = arange(columns, { dtype: "int32" });
+  if (keyStart !== undefined) {
+    const start = checkBound("keyStart", keyStart, 1);
+    // [B, 1, …, 1, 1]: one dim for each of the scores', the first being the batch.
+    const shape = [start.size, ...new Array<number>(Math.max(0, full.length - 3)).fill(1), 1, 1];
+    narrow("keyStart", ge(position, reshapeTo(start, { shape })));
+  }
   if (keyLength !== undefined) {
-    narrow(lt(position, keyLength));
+    const length = checkBound("keyLength", keyLength, 0);
+    narrow("keyLength", lt(position, length));
     const query = reshapeTo(arange(rows, { dtype: "int32" }), { shape: [rows, 1] });
-    if (causal) narrow(le(position, add(query, keyLength.sub(rows))));
+    if (causal) narrow("keyLength", le(position, add(query, sub(length, rows))));
   }
   return result;
 }

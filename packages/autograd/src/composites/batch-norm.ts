@@ -1,5 +1,6 @@
 import { checkFloat } from "../dtype.js";
 import { checkOptions, OptionError, ShapeError, ValueError } from "../errors.js";
+import * as kind from "../kinds.js";
 import { noGrad } from "../mode.js";
 import { add, div, mul, rsqrt, sub } from "../primitives/pointwise.js";
 import { castTo, reshapeTo } from "../primitives/views.js";
@@ -24,11 +25,19 @@ export interface BatchNormOptions {
 
 const perChannel = ["runningMean", "runningVar", "weight", "bias"] as const;
 
+const known = {
+  ...Object.fromEntries(perChannel.map((name) => [name, kind.nullable(kind.tensor)])),
+  training: kind.boolean,
+  momentum: kind.number,
+  eps: kind.number,
+};
+
 /** The number of values a channel has. */
 const countOf = ({ shape }: Tensor): number => sizeOf(shape.filter((_, d) => d !== 1));
 
 function check(x: Tensor, options: BatchNormOptions): void {
-  checkOptions("batchNorm", options, [...perChannel, "training", "momentum", "eps"]);
+  kind.checkTensors("batchNorm", x);
+  checkOptions("batchNorm", options, known);
   checkFloat("batchNorm", x.dtype);
   const { runningMean = null, runningVar = null, training = false } = options;
   const wrong = perChannel.find((name) => options[name] && !sameShape(options[name].shape, x.shape.slice(1, 2)));

@@ -1,10 +1,12 @@
 import { checkFloat, promote } from "../dtype.js";
 import { checkOptions, OptionError, ShapeError } from "../errors.js";
+import * as kind from "../kinds.js";
 import { product } from "../primitives/linear.js";
 import { add } from "../primitives/pointwise.js";
 import { castTo, permuteDims, reshapeTo } from "../primitives/views.js";
 import { windowCount, windowsAlong } from "../primitives/windows.js";
 import { format, type Shape, sameShape, sizeOf } from "../shape.js";
+import { show } from "../show.js";
 import type { Tensor } from "../tensor.js";
 import { pad } from "./shape.js";
 
@@ -22,7 +24,13 @@ export interface ConvolutionOptions {
   readonly groups?: number;
 }
 
-const known = ["bias", "stride", "padding", "dilation", "groups"];
+const known = {
+  bias: kind.nullable(kind.tensor),
+  stride: kind.anything,
+  padding: kind.anything,
+  dilation: kind.anything,
+  groups: kind.anything,
+};
 
 /** One number a dim, from one for all or a list. */
 function perDim(name: string, value: number | readonly number[], dims: number, least: number): readonly number[] {
@@ -30,7 +38,7 @@ function perDim(name: string, value: number | readonly number[], dims: number, l
   const fits = Array.isArray(list) && (list.length === 1 || list.length === dims);
   if (!fits || !list.every((n) => Number.isInteger(n) && n >= least)) {
     throw new OptionError(`${name}: whole numbers ≥ ${least} are needed, one for all dims or one for each`, {
-      got: `${JSON.stringify(value)} for ${dims} dims`,
+      got: `${show(value)} for ${dims} dims`,
       hint: dims === 1 ? "for instance 1" : "for instance 1 or [1, 2]",
     });
   }
@@ -74,7 +82,7 @@ function checkOperands(operation: string, x: Tensor, weight: Tensor, bias: Tenso
   const dims = weight.ndim - 2;
   if (!Number.isInteger(groups) || groups < 1 || out % groups !== 0) {
     throw new OptionError(`${operation}: the groups do not divide the channels`, {
-      got: `${groups} groups for ${out} channels of the output`,
+      got: `${show(groups)} groups for ${out} channels of the output`,
       hint: "groups is a whole number ≥ 1 that divides the channels of input and output",
     });
   }
@@ -111,6 +119,7 @@ function columnsOf(operation: string, x: Tensor, { sizes, stride, dilation, arou
 }
 
 function convolve(operation: string, dims: number, x: Tensor, weight: Tensor, options: ConvolutionOptions): Tensor {
+  kind.checkTensors(operation, x, weight);
   checkOptions(operation, options, known);
   const { bias = null, groups = 1 } = options;
   if (weight.ndim !== dims + 2) {

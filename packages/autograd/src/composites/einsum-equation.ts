@@ -1,5 +1,6 @@
 import { ShapeError, ValueError } from "../errors.js";
 import { format, type Shape } from "../shape.js";
+import { show } from "../show.js";
 
 /** A letter, or a dim of an ellipsis: ".0" is the last of them. */
 export type Label = string;
@@ -15,7 +16,7 @@ export interface Equation {
 
 const malformed = (problem: string, equation: unknown): ValueError =>
   new ValueError(`einsum: ${problem}`, {
-    got: String(equation),
+    got: show(equation),
     hint: 'letters for dims, commas between operands, "..." for the rest: "bij,bjk->bik"',
   });
 

@@ -1,5 +1,6 @@
 import { promote } from "../dtype.js";
 import { DTypeError } from "../errors.js";
+import * as kind from "../kinds.js";
 import { product } from "../primitives/linear.js";
 import { mul } from "../primitives/pointwise.js";
 import { sumOver } from "../primitives/reductions.js";
@@ -112,6 +113,7 @@ function cheapestPair(operands: readonly Labelled[], extents: Extents): readonly
  * @throws ShapeError when the equation does not fit the operands.
  */
 export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor {
+  kind.checkTensorList("einsum", "operands", operands);
   const { terms, output, extents } = readEquation(
     equation,
     operands.map(({ shape }) => shape),

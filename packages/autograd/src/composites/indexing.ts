@@ -1,9 +1,10 @@
 import { arange } from "../create.js";
 import { checkOptions, DTypeError, ShapeError } from "../errors.js";
+import * as kind from "../kinds.js";
 import { gatherAlong, replaceSlices, scatterSum, selectSlices } from "../primitives/indexing.js";
 import { add, eq, where } from "../primitives/pointwise.js";
-import { castTo, reshapeTo } from "../primitives/views.js";
-import { format, normalizeDim, normalizeIndex } from "../shape.js";
+import { castTo, reshapeTo, sliceGrid } from "../primitives/views.js";
+import { format, normalizeDim, normalizeIndex, sameShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { unsqueeze } from "./shape.js";
 
@@ -26,9 +27,27 @@ function checkList(operation: string, ids: Tensor): Tensor {
   return ids;
 }
 
-/** Whole slices of a dim, in the order of a 1-d index. */
-export const indexSelect = (x: Tensor, dim: number, index: Tensor): Tensor =>
-  selectSlices([x, checkList("indexSelect", index)], { dim: normalizeDim("indexSelect", dim, x.ndim) });
+/** Whole slices of a dim, in the order of a 1-d index; of a 0-d tensor its one element. */
+export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
+  kind.checkTensors("indexSelect", x, index);
+  const at = normalizeDim("indexSelect", dim, x.ndim);
+  checkList("indexSelect", index);
+  if (x.ndim === 0 && index.size !== 1) {
+    throw new ShapeError("indexSelect: a 0-d tensor has one element to select", {
+      got: `${index.size} indices`,
+      hint: "unsqueeze the tensor, or expand it",
+    });
+  }
+  return selectSlices([x, index], { dim: at });
+}
+
+function checkSameDType(operation: string, x: Tensor, source: Tensor): void {
+  if (x.dtype === source.dtype) return;
+  throw new DTypeError(`${operation}: tensor and source must have one dtype`, {
+    got: `${x.dtype} and ${source.dtype}`,
+    hint: `convert the source: source.to("${x.dtype}")`,
+  });
+}
 
 function checkFits(operation: string, x: Tensor, dim: number, index: Tensor): void {
   if (index.ndim !== x.ndim || index.shape.some((extent, d) => d !== dim && extent > x.shape[d]!)) {
@@ -41,13 +60,15 @@ function checkFits(operation: string, x: Tensor, dim: number, index: Tensor): vo
 
 /** One element for each index: out[…, i, …] = x[…, index[…, i, …], …]. */
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
+  kind.checkTensors("gather", x, index);
   const at = normalizeDim("gather", dim, x.ndim);
   checkFits("gather", x, at, checkIds("gather", index));
   return gatherAlong([x, index], { dim: at });
 }
 
-/** x with the source's elements added at the indices; equal indices add up. */
+/** x with the source's elements added at the indices; equal indices add up. A smaller index leaves out what is behind it. */
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+  kind.checkTensors("scatterAdd", x, index, source);
   const at = normalizeDim("scatterAdd", dim, x.ndim);
   checkFits("scatterAdd", x, at, checkIds("scatterAdd", index));
   if (source.ndim !== index.ndim || index.shape.some((extent, d) => extent > source.shape[d]!)) {
@@ -56,25 +77,40 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
       hint: "one element for each index",
     });
   }
-  return add(x, scatterSum([castTo(source, x.dtype), index], { dim: at, shape: x.shape }));
+  checkSameDType("scatterAdd", x, source);
+  // A sum of bools counts, and any count but 0 is true.
+  const value = castTo(source, x.dtype === "bool" ? "int32" : x.dtype);
+  const used = sameShape(index.shape, source.shape) ? value : corner(value, index.shape);
+  return add(x, castTo(scatterSum([used, index], { dim: at, shape: x.shape }), x.dtype));
 }
+
+/** The elements with the smallest indices, as many as `shape` has. */
+const corner = (x: Tensor, shape: readonly number[]): Tensor =>
+  sliceGrid(x, { starts: shape.map(() => 0), steps: shape.map(() => 1), shape });
 
 /** x with whole slices of a dim replaced by those of the source; of equal indices the last one counts. */
 export function indexCopy(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+  kind.checkTensors("indexCopy", x, index, source);
   const at = normalizeDim("indexCopy", dim, x.ndim);
   checkList("indexCopy", index);
-  if (source.ndim !== x.ndim || source.shape.some((extent, d) => extent !== (d === at ? index.size : x.shape[d]))) {
+  const single = x.ndim === 0 && index.size !== 1;
+  if (
+    single ||
+    source.ndim !== x.ndim ||
+    source.shape.some((extent, d) => extent !== (d === at ? index.size : x.shape[d]))
+  ) {
     throw new ShapeError("indexCopy: the source does not fit", {
       got: `source ${format(source.shape)}, ${index.size} indices into ${format(x.shape)} along dim ${at}`,
       hint: "the source has the tensor's shape, with one slice for each index",
     });
   }
-  return replaceSlices([x, index, castTo(source, x.dtype)], { dim: at });
+  checkSameDType("indexCopy", x, source);
+  return replaceSlices([x, index, source], { dim: at });
 }
 
 /** Options of {@link embedding}. */
 export interface EmbeddingOptions {
-  /** The row that gets no gradient. */
+  /** The row that gets no gradient; negative counts from the end. */
   readonly paddingIdx?: number;
 }
 
@@ -86,23 +122,35 @@ export interface EmbeddingOptions {
  * @throws ValueError for an id outside 0 … V − 1.
  */
 export function embedding(weight: Tensor, ids: Tensor, options: EmbeddingOptions = {}): Tensor {
-  checkOptions("embedding", options, ["paddingIdx"]);
+  kind.checkTensors("embedding", weight, ids);
+  checkOptions("embedding", options, { paddingIdx: kind.nullable(kind.integer) });
+  if (weight.ndim !== 2) {
+    throw new ShapeError("embedding: the table must be a matrix", {
+      got: format(weight.shape),
+      hint: "[V, D]: a row for each id",
+    });
+  }
   const flat = reshapeTo(checkIds("embedding", ids), { shape: [ids.size] });
   let rows = selectSlices([weight, flat], { dim: 0 });
-  if (options.paddingIdx !== undefined) {
-    const row = normalizeIndex("embedding: paddingIdx", options.paddingIdx, weight.shape[0]!);
+  const { paddingIdx = null } = options;
+  if (paddingIdx !== null) {
+    const row = normalizeIndex("embedding: paddingIdx", paddingIdx, weight.shape[0]!);
     rows = where(unsqueeze(eq(flat, row), 1), rows.detach(), rows);
   }
   return reshapeTo(rows, { shape: [...ids.shape, ...weight.shape.slice(1)] });
 }
 
 function triangle(operation: string, x: Tensor, diagonal: number, lower: boolean): Tensor {
+  kind.checkTensors(operation, x);
+  kind.checkArgument(operation, "the diagonal", diagonal, kind.integer);
   if (x.ndim < 2) {
     throw new ShapeError(`${operation}: a matrix is needed`, { got: format(x.shape), hint: "the last two dims count" });
   }
-  const row = reshapeTo(arange(x.shape.at(-2)!, { dtype: "int32" }), { shape: [x.shape.at(-2)!, 1] });
-  const column = arange(x.shape.at(-1)!, { dtype: "int32" });
-  const below = add(row, diagonal);
+  const [rows, columns] = x.shape.slice(-2) as [number, number];
+  const row = reshapeTo(arange(rows, { dtype: "int32" }), { shape: [rows, 1] });
+  const column = arange(columns, { dtype: "int32" });
+  // Diagonals further out than the corners are as good as these, and their sum with a row fits into 32 bits.
+  const below = add(row, Math.min(Math.max(diagonal, -rows), columns));
   // `false` is 0 in every dtype and promotes none.
   return where(lower ? column.le(below) : column.ge(below), x, false);
 }

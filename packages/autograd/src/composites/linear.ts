@@ -1,5 +1,6 @@
 import { promote } from "../dtype.js";
 import { DTypeError, ShapeError } from "../errors.js";
+import * as kind from "../kinds.js";
 import { product } from "../primitives/linear.js";
 import { castTo, reshapeTo } from "../primitives/views.js";
 import { format } from "../shape.js";
@@ -11,6 +12,7 @@ import type { Tensor } from "../tensor.js";
  * @throws ShapeError when the inner dims differ or an operand has no dims.
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  kind.checkTensors("matmul", a, b);
   if (a.ndim === 0 || b.ndim === 0) {
     throw new ShapeError("matmul: an operand has no dims", {
       got: `${format(a.shape)} @ ${format(b.shape)}`,
@@ -40,6 +42,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
 
 /** Products of matrices batch by batch: [B, M, K] · [B, K, N] → [B, M, N]. */
 export function bmm(a: Tensor, b: Tensor): Tensor {
+  kind.checkTensors("bmm", a, b);
   if (a.ndim !== 3 || b.ndim !== 3 || a.shape[0] !== b.shape[0]) {
     throw new ShapeError("bmm: two batches of matrices of equal number are needed", {
       got: `${format(a.shape)} @ ${format(b.shape)}`,

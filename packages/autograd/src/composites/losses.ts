@@ -1,11 +1,13 @@
-import { isFloat } from "../dtype.js";
+import { checkFloat, isFloat } from "../dtype.js";
 import { checkOptions, DTypeError, OptionError, ShapeError } from "../errors.js";
 import { crossEntropyRows } from "../fused/cross-entropy.js";
+import * as kind from "../kinds.js";
 import { gatherAlong, selectSlices } from "../primitives/indexing.js";
-import { abs, add, div, eq, exp, log, lt, mul, ne, neg, relu, sub, where } from "../primitives/pointwise.js";
+import { abs, add, div, eq, exp, log, lt, mul, ne, neg, sub, where } from "../primitives/pointwise.js";
 import { sumOver } from "../primitives/reductions.js";
 import { castTo, permuteDims, reshapeTo } from "../primitives/views.js";
 import { format, sameShape } from "../shape.js";
+import { show } from "../show.js";
 import type { Tensor } from "../tensor.js";
 import { softplus } from "./elementwise.js";
 import { logSoftmax } from "./networks.js";
@@ -14,11 +16,26 @@ import { mean, sum } from "./reductions.js";
 /** How the losses of the single elements become one. */
 export type Reduction = "mean" | "sum" | "none";
 
+/** Throws unless all operands are tensors, and the first one of floats. */
+function checkOperands(operation: string, ...operands: readonly Tensor[]): void {
+  kind.checkTensors(operation, ...operands);
+  checkFloat(operation, operands[0]!.dtype);
+}
+
+function checkWeight(operation: string, weight: Tensor | null, logits: Tensor): void {
+  const classes = logits.shape[logits.ndim === 1 ? 0 : 1]!;
+  if (weight === null || sameShape(weight.shape, [classes])) return;
+  throw new ShapeError(`${operation}: the weight needs one factor for each class`, {
+    got: `${format(weight.shape)} for ${classes} classes`,
+    hint: `[${classes}]`,
+  });
+}
+
 function reduced(operation: string, loss: Tensor, reduction: Reduction): Tensor {
   if (reduction === "none") return loss;
   if (reduction === "sum") return sum(loss);
   if (reduction === "mean") return mean(loss);
-  throw new OptionError(`${operation}: no such reduction`, { got: String(reduction), hint: '"mean", "sum" or "none"' });
+  throw new OptionError(`${operation}: no such reduction`, { got: show(reduction), hint: '"mean", "sum" or "none"' });
 }
 
 /** Options of {@link crossEntropy}. */
@@ -33,7 +50,7 @@ export interface CrossEntropyOptions {
   readonly reduction?: Reduction;
 }
 
-const crossEntropyOptions = ["weight", "ignoreIndex", "labelSmoothing", "reduction"];
+const classOptions = { weight: kind.nullable(kind.tensor), ignoreIndex: kind.integer, reduction: kind.anything };
 
 /** Logits [N, C, ...] as rows [N · ..., C]; the classes stand on dim 1, or on dim 0 of a 1-d tensor. */
 function asRows(logits: Tensor): Tensor {
@@ -54,20 +71,22 @@ function asRows(logits: Tensor): Tensor {
  * @throws ValueError for a class outside 0 … C − 1 that is not `ignoreIndex`.
  */
 export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  checkOptions("crossEntropy", options, crossEntropyOptions);
-  const { weight, ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
+  kind.checkTensors("crossEntropy", logits, target);
+  checkOptions("crossEntropy", options, { ...classOptions, labelSmoothing: kind.anything });
+  const { weight = null, ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
   if (logits.ndim === 0 || !isFloat(logits.dtype)) {
     throw new DTypeError("crossEntropy: logits must be floats with a dim of classes", {
       got: `${logits.dtype} ${format(logits.shape)}`,
       hint: "[N, C, ...] or [C]",
     });
   }
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+  if (!(typeof labelSmoothing === "number" && labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new OptionError("crossEntropy: labelSmoothing lies in [0, 1]", {
-      got: String(labelSmoothing),
+      got: show(labelSmoothing),
       hint: "try 0.1",
     });
   }
+  checkWeight("crossEntropy", weight, logits);
   if (isFloat(target.dtype)) return againstProbabilities(logits, target, options);
   const positions = logits.ndim === 1 ? [] : [logits.shape[0]!, ...logits.shape.slice(2)];
   if (target.dtype !== "int32" || !sameShape(target.shape, positions)) {
@@ -79,15 +98,13 @@ export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntro
   const rows = asRows(logits);
   const classes = reshapeTo(target, { shape: [target.size] });
   const losses =
-    weight === undefined
+    weight === null
       ? crossEntropyRows([rows, classes], { ignoreIndex, labelSmoothing })
       : weighted(rows, classes, weight, ignoreIndex, labelSmoothing);
   if (reduction !== "mean") return reduced("crossEntropy", reshapeTo(losses, { shape: positions }), reduction);
   const counted = ne(classes, ignoreIndex);
   const total =
-    weight === undefined
-      ? castTo(sum(counted), logits.dtype)
-      : sum(where(counted, weightOf(weight, classes, counted), 0));
+    weight === null ? castTo(sum(counted), logits.dtype) : sum(where(counted, weightOf(weight, classes, counted), 0));
   return div(sum(losses), total);
 }
 
@@ -107,7 +124,13 @@ function weighted(rows: Tensor, classes: Tensor, weight: Tensor, ignoreIndex: nu
 }
 
 function againstProbabilities(logits: Tensor, target: Tensor, options: CrossEntropyOptions): Tensor {
-  const { weight, labelSmoothing = 0, reduction = "mean" } = options;
+  const { weight = null, ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
+  if (ignoreIndex >= 0) {
+    throw new OptionError("crossEntropy: probabilities have no class to ignore", {
+      got: `ignoreIndex ${ignoreIndex}`,
+      hint: "leave it out, or pass class ids as int32",
+    });
+  }
   if (!sameShape(target.shape, logits.shape)) {
     throw new ShapeError("crossEntropy: probabilities need the logits' shape", {
       got: `${format(target.shape)} for ${format(logits.shape)}`,
@@ -118,7 +141,7 @@ function againstProbabilities(logits: Tensor, target: Tensor, options: CrossEntr
   const width = rows.shape[1]!;
   const wanted = add(mul(asRows(target), 1 - labelSmoothing), labelSmoothing / width);
   const logs = logSoftmax(rows);
-  const losses = neg(sumOver(mul(wanted, weight === undefined ? logs : mul(logs, weight)), { dims: [1] }));
+  const losses = neg(sumOver(mul(wanted, weight === null ? logs : mul(logs, weight)), { dims: [1] }));
   if (reduction === "mean") return div(sum(losses), losses.size);
   return reduced(
     "crossEntropy",
@@ -132,8 +155,9 @@ export type NllLossOptions = Omit<CrossEntropyOptions, "labelSmoothing">;
 
 /** −logProbabilities of the right class; classes stand on dim 1. */
 export function nllLoss(logProbabilities: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
-  checkOptions("nllLoss", options, ["weight", "ignoreIndex", "reduction"]);
-  const { weight, ignoreIndex = -100, reduction = "mean" } = options;
+  checkOperands("nllLoss", logProbabilities, target);
+  checkOptions("nllLoss", options, classOptions);
+  const { weight = null, ignoreIndex = -100, reduction = "mean" } = options;
   const { ndim, shape } = logProbabilities;
   const positions = ndim < 2 ? [] : [shape[0]!, ...shape.slice(2)];
   if (ndim === 0 || target.dtype !== "int32" || !sameShape(target.shape, positions)) {
@@ -142,13 +166,13 @@ export function nllLoss(logProbabilities: Tensor, target: Tensor, options: NllLo
       hint: `int32 ${format(positions)}; classes stand on dim 1`,
     });
   }
+  checkWeight("nllLoss", weight, logProbabilities);
   const rows = asRows(logProbabilities);
   const classes = reshapeTo(target, { shape: [target.size] });
   const counted = ne(classes, ignoreIndex);
   const index = reshapeTo(where(counted, classes, 0), { shape: [classes.size, 1] });
   const own = neg(reshapeTo(gatherAlong([rows, index], { dim: 1 }), { shape: [classes.size] }));
-  const factor =
-    weight === undefined ? castTo(counted, rows.dtype) : where(counted, weightOf(weight, classes, counted), 0);
+  const factor = weight === null ? castTo(counted, rows.dtype) : where(counted, weightOf(weight, classes, counted), 0);
   const losses = where(counted, mul(own, factor), 0);
   if (reduction === "mean") return div(sum(losses), sum(factor));
   return reduced("nllLoss", reshapeTo(losses, { shape: target.shape }), reduction);
@@ -162,7 +186,8 @@ export interface LossOptions {
 
 /** (input − target)². */
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  checkOptions("mseLoss", options, ["reduction"]);
+  checkOperands("mseLoss", input, target);
+  checkOptions("mseLoss", options, { reduction: kind.anything });
   const difference = sub(input, target);
   return reduced("mseLoss", mul(difference, difference), options.reduction ?? "mean");
 }
@@ -173,8 +198,12 @@ export function smoothL1Loss(
   target: Tensor,
   options: LossOptions & { readonly beta?: number } = {},
 ): Tensor {
-  checkOptions("smoothL1Loss", options, ["reduction", "beta"]);
+  checkOperands("smoothL1Loss", input, target);
+  checkOptions("smoothL1Loss", options, { reduction: kind.anything, beta: kind.number });
   const { beta = 1, reduction = "mean" } = options;
+  if (beta < 0) {
+    throw new OptionError("smoothL1Loss: beta must not be negative", { got: String(beta), hint: "0 gives |d|" });
+  }
   const difference = sub(input, target);
   const size = abs(difference);
   if (beta === 0) return reduced("smoothL1Loss", size, reduction);
@@ -196,13 +225,26 @@ export function binaryCrossEntropyWithLogits(
   target: Tensor,
   options: BinaryCrossEntropyOptions = {},
 ): Tensor {
-  checkOptions("binaryCrossEntropyWithLogits", options, ["weight", "posWeight", "reduction"]);
-  const { weight, posWeight, reduction = "mean" } = options;
-  // ln(1 + e^−x) = max(−x, 0) + ln(1 + e^−|x|)
-  const tail = add(relu(neg(logits)), softplus(neg(abs(logits))));
-  const factor = posWeight === undefined ? null : add(mul(sub(posWeight, 1), target), 1);
-  const losses = add(mul(sub(1, target), logits), factor === null ? tail : mul(factor, tail));
-  return reduced("binaryCrossEntropyWithLogits", weight === undefined ? losses : mul(losses, weight), reduction);
+  checkOperands("binaryCrossEntropyWithLogits", logits, target);
+  const factors = kind.nullable(kind.tensor);
+  checkOptions("binaryCrossEntropyWithLogits", options, {
+    weight: factors,
+    posWeight: factors,
+    reduction: kind.anything,
+  });
+  const { weight = null, posWeight = null, reduction = "mean" } = options;
+  if (!sameShape(logits.shape, target.shape)) {
+    throw new ShapeError("binaryCrossEntropyWithLogits: logits and target differ in shape", {
+      got: `${format(logits.shape)} and ${format(target.shape)}`,
+      hint: "one target for each logit",
+    });
+  }
+  // ln(1 + e^−x), which beyond e^40 is −x to the last bit of a float64.
+  const tail = softplus(neg(logits), { threshold: 40 });
+  const factor = posWeight === null ? null : add(mul(sub(posWeight, 1), target), 1);
+  const wanted = castTo(target, target.dtype === "float64" ? "float64" : logits.dtype);
+  const losses = add(mul(sub(1, wanted), logits), factor === null ? tail : mul(factor, tail));
+  return reduced("binaryCrossEntropyWithLogits", weight === null ? losses : mul(losses, weight), reduction);
 }
 
 /** Options of {@link klDiv}. */
@@ -215,7 +257,8 @@ export interface KlDivOptions {
 
 /** target · (ln target − input), the input being log-probabilities. */
 export function klDiv(input: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
-  checkOptions("klDiv", options, ["reduction", "logTarget"]);
+  checkOperands("klDiv", input, target);
+  checkOptions("klDiv", options, { reduction: kind.anything, logTarget: kind.boolean });
   const { reduction = "mean", ...rest } = options;
   if (reduction === "batchmean") return div(klDiv(input, target, { ...rest, reduction: "sum" }), input.shape[0] ?? 1);
   const { logTarget = false } = rest;

@@ -1,12 +1,14 @@
 import { arange } from "../create.js";
 import { checkFloat } from "../dtype.js";
 import { checkOptions, ShapeError, ValueError } from "../errors.js";
+import * as kind from "../kinds.js";
 import { pow } from "../math.js";
 import { add, cos, mul, sin, sub } from "../primitives/pointwise.js";
 import { castTo, reshapeTo } from "../primitives/views.js";
 import { format } from "../shape.js";
 import { type Tensor, wrap } from "../tensor.js";
-import { select, stack } from "./shape.js";
+import { stack } from "./joining.js";
+import { select } from "./slicing.js";
 
 /** Options of {@link rope}. */
 export interface RopeOptions {
@@ -44,7 +46,8 @@ function positionsOf({ shape, ndim }: Tensor, offset: number | Tensor): Tensor {
  * @throws ShapeError when x has less than two dims or D is odd.
  */
 export function rope(x: Tensor, options: RopeOptions = {}): Tensor {
-  checkOptions("rope", options, ["theta", "offset", "interleaved"]);
+  kind.checkTensors("rope", x);
+  checkOptions("rope", options, { theta: kind.number, offset: kind.numberOrTensor, interleaved: kind.boolean });
   checkFloat("rope", x.dtype);
   const { theta = 10000, offset = 0, interleaved = false } = options;
   const width = x.shape.at(-1) ?? 1;

@@ -1,11 +1,12 @@
 import { apply } from "../apply.js";
 import { scalar } from "../create.js";
-import { type DType, promote } from "../dtype.js";
-import { DTypeError } from "../errors.js";
+import { type DType, promote, toElement } from "../dtype.js";
+import { ArgumentError, DTypeError } from "../errors.js";
 import type { Primitive, Read, Vjp } from "../primitive.js";
 import type { Scalar } from "../scalar/expression.js";
 import { expressionOf, type PointwiseRole } from "../scalar/pointwise.js";
 import { broadcastShapes } from "../shape.js";
+import { show } from "../show.js";
 import { Tensor } from "../tensor.js";
 import { castTo } from "./views.js";
 
@@ -46,6 +47,8 @@ export interface PointwiseRules {
   readonly roles?: readonly PointwiseRole[];
   /** "bool" for comparisons and logic. Default: "value", of the operands' common dtype. */
   readonly output?: PointwiseRole;
+  /** A dtype that no operand may have, even where promotion would do away with it. */
+  readonly refuses?: DType;
 }
 
 /** The primitive of a scalar function applied to every element of its broadcast operands. */
@@ -83,11 +86,11 @@ function prepare(
   roles: readonly PointwiseRole[],
   dtypes: readonly DType[],
 ) {
+  checkOperands(name, operands);
   const values = operands.filter((_, i) => roles[i] === "value");
   const common = values.length === 0 ? "bool" : computeDType(name, promote(values), dtypes);
   return operands.map((operand, i) => {
-    if (roles[i] === "value")
-      return operand instanceof Tensor ? castTo(operand, common) : scalar(Number(operand), common);
+    if (roles[i] === "value") return operand instanceof Tensor ? castTo(operand, common) : plain(name, operand, common);
     const condition = operand instanceof Tensor ? operand : scalar(Number(operand), "bool");
     if (condition.dtype !== "bool" || typeof operand === "number") {
       throw new DTypeError(`${name}: operand ${i} is a condition and must be bool`, {
@@ -99,15 +102,33 @@ function prepare(
   });
 }
 
+/** Throws an {@link ArgumentError} for what is neither a tensor nor a plain number or boolean. */
+export function checkOperands(name: string, operands: readonly unknown[]): void {
+  operands.forEach((operand, i) => {
+    if (operand instanceof Tensor || typeof operand === "number" || typeof operand === "boolean") return;
+    throw new ArgumentError(`${name}: operand ${i} must be a tensor, a number or a boolean`, {
+      got: show(operand),
+      hint: "make a tensor of an array: tensor(data)",
+    });
+  });
+}
+
+/** A plain number or boolean as a 0-d tensor of the dtype that is computed in. */
+export const plain = (name: string, value: number | boolean, dtype: DType): Tensor =>
+  scalar(toElement(name, Number(value), dtype), dtype);
+
 /** The dtype to compute in: the promoted one, or float32 where only floats are computed. */
 function computeDType(name: string, common: DType, dtypes: readonly DType[]): DType {
   if (dtypes.includes(common)) return common;
   if (!dtypes.includes("int32")) return "float32";
-  throw new DTypeError(`${name}: the operation does not take ${common}`, {
-    got: common,
-    hint: `convert it first: x.to("${dtypes[0]}")`,
-  });
+  throw refusal(name, common);
 }
+
+const refusal = (name: string, dtype: DType): DTypeError =>
+  new DTypeError(`${name}: the operation does not take ${dtype}`, {
+    got: dtype,
+    hint: 'convert it first: x.to("float32"); the opposite of a condition is logicalNot',
+  });
 
 /** A scalar function of one value. */
 export function unary(
@@ -122,13 +143,16 @@ export function unary(
   return Object.assign((x: Operand) => apply(primitive, prepare(name, [x], roles, dtypes), null), { primitive });
 }
 
+const dtypeOf = (operand: Operand): DType | null =>
+  operand instanceof Tensor ? operand.dtype : typeof operand === "boolean" ? "bool" : null;
+
 /** A scalar function of two values. */
 export function binary(
   name: string,
   build: (a: Scalar, b: Scalar) => Scalar,
   rules: PointwiseRules,
 ): Callable<null> & ((a: Operand, b: Operand) => Tensor) {
-  const { dtypes, roles = ["value", "value"] } = rules;
+  const { dtypes, roles = ["value", "value"], refuses } = rules;
   const primitive = pointwisePrimitive(name, build, { ...rules, roles });
   const call = (a: Operand, b: Operand): Tensor => {
     const ready =
@@ -137,6 +161,9 @@ export function binary(
       a.dtype === b.dtype &&
       dtypes.includes(a.dtype) &&
       roles[0] === "value";
+    if (!ready && refuses !== undefined && [a, b].some((operand) => dtypeOf(operand) === refuses)) {
+      throw refusal(name, refuses);
+    }
     return apply(primitive, ready ? [a, b] : prepare(name, [a, b], roles, dtypes), null);
   };
   return Object.assign(call, { primitive });

@@ -1,7 +1,9 @@
+import { arange, scalar, zeros } from "../create.js";
 import type { Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { declareMany, type StrictMany } from "./declare.js";
-import { mul } from "./pointwise.js";
+import { eq, where } from "./pointwise.js";
+import { expandTo, reshapeTo } from "./views.js";
 
 /** Where an index counts. */
 interface Along {
@@ -61,12 +63,19 @@ export const replaceSlices: StrictMany<Along> = declareMany({
     target.indexCopy(source!, dim, index!, output);
   },
   vjps: [
-    (g, { inputs, args, shapes }) => replaceSlices([g, inputs[1]!, nothing(g, inputs[1]!, shapes[2]!, args)], args),
+    (g, { inputs: [, index], args, shapes }) =>
+      replaceSlices([g, index!, expandTo(scalar(0, g.dtype), { shape: shapes[2]! })], args),
     null,
-    (g, { inputs, args }) => selectSlices([g, inputs[1]!], args),
+    (g, { inputs: [, index], args, shapes: [shape] }) =>
+      where(lastOfEquals(index!, shape![args.dim] ?? 1, shape!.length, args.dim), selectSlices([g, index!], args), 0),
   ],
   reads: [[1], [], [1]],
 });
 
-/** Zeros in place of the replaced slices. */
-const nothing = (g: Tensor, index: Tensor, _: Shape, args: Along): Tensor => mul(selectSlices([g, index], args), 0);
+/** True for the slices of the source that are there in the end: one that a later slice replaced has no gradient. */
+function lastOfEquals(index: Tensor, extent: number, ndim: number, dim: number): Tensor {
+  const place = arange(index.size, { dtype: "int32" });
+  const winner = replaceSlices([zeros([extent], { dtype: "int32" }), index, place], { dim: 0 });
+  const last = eq(selectSlices([winner, index], { dim: 0 }), place);
+  return reshapeTo(last, { shape: Array.from({ length: ndim }, (_, d) => (d === dim ? index.size : 1)) });
+}

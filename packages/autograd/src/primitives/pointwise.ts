@@ -12,23 +12,24 @@ import {
 import { constant, select } from "../scalar/expression.js";
 import { all, binary, comparison, floats, numbers, ternary, unary } from "./declare.js";
 
-/** a + b. */
+/** a + b; of two bools their "or". */
 export const add = binary("add", (a, b) => a.plus(b), {
-  dtypes: numbers,
+  dtypes: all,
   vjps: [(g) => g, (g) => g],
   reads: [[], []],
 });
 
-/** a − b. */
+/** a − b, of numbers: a bool is refused, as an operand of `logicalNot` in disguise. */
 export const sub = binary("sub", (a, b) => a.minus(b), {
   dtypes: numbers,
+  refuses: "bool",
   vjps: [(g) => g, (g) => neg(g)],
   reads: [[], []],
 });
 
-/** a · b, element by element. */
+/** a · b, element by element; of two bools their "and". */
 export const mul = binary("mul", (a, b) => a.times(b), {
-  dtypes: numbers,
+  dtypes: all,
   vjps: [(g, { inputs }) => mul(g, inputs[1]!), (g, { inputs }) => mul(g, inputs[0]!)],
   reads: [[1], [0]],
 });
@@ -41,12 +42,18 @@ export const div = binary("div", (a, b) => a.over(b), {
 });
 
 /** a^b. d/da = b a^(b−1), 0 where b is 0; d/db = a^b ln a, 0 where a is 0 and b ≥ 0. */
-export const power = binary("power", (a, b) => power_(a, b), {
+export const power = binary("pow", (a, b) => power_(a, b), {
   dtypes: numbers,
   vjps: [
-    (g, { inputs: [a, b] }) => mul(g, where(eq(b!, 0), 0, mul(b!, power(a!, sub(b!, 1))))),
-    (g, { inputs: [a, b], output }) =>
-      where(both(eq(a!, 0), ge(b!, 0)), 0, mul(g, mul(output, log(where(eq(a!, 0), 1, a!))))),
+    (g, { inputs: [a, b] }) => {
+      const flat = eq(b!, 0);
+      // With 1 for its base, the power that does not count is finite, and so are its derivatives.
+      return where(flat, 0, mul(g, mul(b!, power(where(flat, 1, a!), sub(b!, 1)))));
+    },
+    (g, { inputs: [a, b], output }) => {
+      const flat = both(eq(a!, 0), ge(b!, 0));
+      return where(flat, 0, mul(g, mul(output, log(where(flat, 1, a!)))));
+    },
   ],
   reads: [
     [0, 1],
@@ -132,7 +139,7 @@ export const abs = unary(
 export const sign = unary(
   "sign",
   (x) => select(x.gt(0), 1, select(x.lt(0), -1, select(x.eq(0), 0, x))),
-  numbers,
+  all,
   [],
   (g) => mul(g, 0),
 );
@@ -170,12 +177,20 @@ export const erf = unary("erf", errorFunction, floats, [0], (g, { inputs: [x] })
 );
 const TWO_OVER_SQRT_PI = 1.1283791670955126;
 
-/** x held between low and high (high wins if they cross); the gradient passes at the bounds. */
-export const clip = ternary("clip", (x, low, high) => x.max(low).min(high), {
+/** x held between low and high (high wins if they cross); at the bounds the gradient is x's, beyond them the bound's. */
+export const clip = ternary("clamp", (x, low, high) => x.max(low).min(high), {
   roles: ["value", "value", "value"],
   dtypes: numbers,
-  vjps: [(g, { inputs: [x, low, high] }) => where(both(ge(x!, low!), le(x!, high!)), g, 0), null, null],
-  reads: [[0, 1, 2]],
+  vjps: [
+    (g, { inputs: [x, low, high] }) => where(both(ge(x!, low!), le(x!, high!)), g, 0),
+    (g, { inputs: [x, low, high] }) => where(both(lt(x!, low!), lt(low!, high!)), g, 0),
+    (g, { inputs: [x, low, high] }) => where(either(gt(x!, high!), gt(low!, high!)), g, 0),
+  ],
+  reads: [
+    [0, 1, 2],
+    [0, 1, 2],
+    [0, 1, 2],
+  ],
 });
 
 /** a where the condition is true, otherwise b. */

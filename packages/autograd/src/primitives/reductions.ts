@@ -3,7 +3,7 @@ import { sameShape } from "../shape.js";
 import type { Strided } from "../storage.js";
 import type { Tensor } from "../tensor.js";
 import { declare, type Strict } from "./declare.js";
-import { div, eq, mul } from "./pointwise.js";
+import { both, div, either, eq, mul, ne } from "./pointwise.js";
 import { castTo, expandTo, reshapeTo, sliceGrid } from "./views.js";
 
 /** Sorted, distinct, at least one. */
@@ -28,7 +28,9 @@ export const sumOver: Strict<Dims> = declare({
 
 /** The part of the gradient that each element gets whose value is the extreme: the same for all that share it. */
 const shareOfExtreme = (x: Tensor, extreme: Tensor, { dims }: Dims): Tensor => {
-  const is = castTo(eq(x, beside(extreme, x.shape, dims)), x.dtype);
+  const wide = beside(extreme, x.shape, dims);
+  // NaN, which equals nothing, is the extreme where both are.
+  const is = castTo(either(eq(x, wide), both(ne(x, x), ne(wide, wide))), x.dtype);
   return div(is, beside(sumOver(is, { dims }), x.shape, dims));
 };
 
@@ -72,7 +74,7 @@ export const reverse = (x: Tensor, dim: number): Tensor =>
     shape: x.shape,
   });
 
-/** The sum of the elements up to each along the dim. */
+/** For each element along the dim the sum of those up to it, added in the order in which `sum` adds them. */
 export const cumsumAlong: Strict<{ dim: number }> = declare({
   name: "cumsum",
   infer: keepShape,

@@ -3,13 +3,11 @@ import type { Step } from "./order.js";
 
 /**
  * What numbers are. Floats are computed in float64 whatever the arrays hold; int32 wraps after each operation; bool is
- * 0 and 1.
+ * 0 and 1, whose sum is "or" and whose product is "and".
  */
 export type Arithmetic = "float" | "int32" | "bool";
 
 const infix: Partial<Record<ScalarOp, string>> = {
-  plus: "+",
-  minus: "-",
   times: "*",
   over: "/",
   lt: "<",
@@ -38,8 +36,10 @@ export function printStep(
     case "times":
       return integer ? `imul(${bare(a)}, ${bare(b)})` : `(${a} * ${b})`;
     case "plus":
+      if (arithmetic === "bool") return `(${a} | ${b})`;
+      return integer ? `((${a} + ${b}) | 0)` : `(${a} + ${b})`;
     case "minus":
-      return integer ? `((${a} ${infix[op]} ${b}) | 0)` : `(${a} ${infix[op]} ${b})`;
+      return integer ? `((${a} - ${b}) | 0)` : `(${a} - ${b})`;
     case "negate":
       return integer ? `((0 - ${a}) | 0)` : `(-${a})`;
     case "and":
@@ -53,10 +53,9 @@ export function printStep(
       return `(${a} ? ${b} : ${c})`;
     case "pow2":
       return `(powersOfTwo[(${a} + 1023) & 2047] as number)`;
-    case "call": {
-      // Only integers still have calls: those of a result that is a whole number but for the last place.
-      return `nearest(${name}(${args.map(bare).join(", ")}))`;
-    }
+    case "call":
+      // Only integers still have calls, of functions that wrap as their arithmetic does.
+      return `${name}OfIntegers(${args.map(bare).join(", ")})`;
     default: {
       const symbol = infix[op];
       return symbol === undefined ? `${op}(${args.map(bare).join(", ")})` : `(${a} ${symbol} ${b})`;

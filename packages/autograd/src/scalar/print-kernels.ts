@@ -32,7 +32,7 @@ function printPointwise(declarations: readonly PointwiseDeclaration[]): string {
     table.push(`  ${name}: { ${entries.join(", ")} },`);
   }
   const text = loops.join("\n\n");
-  const helpers = ["copysign", "exponent", "integerPicks", "nearest", "picks", "powersOfTwo", "scale"];
+  const helpers = ["copysign", "exponent", "integerPicks", "nearest", "picks", "powOfIntegers", "powersOfTwo", "scale"];
   const imports = usedIn(text, [...Object.keys(elementaryRows), ...helpers]);
   return [
     banner,
@@ -105,4 +105,16 @@ export function nearest(x: number): number {
   if (!(abs(x) < 4503599627370496)) return x;
   const rounded = x < 0 ? x - 4503599627370496 + 4503599627370496 : x + 4503599627370496 - 4503599627370496;
   return rounded === 0 ? x * 0 : rounded;
+}
+
+/** base^power of 32-bit integers, modulo 2^32; what is below 1 is 0. By squaring: each step is exact. */
+export function powOfIntegers(base: number, power: number): number {
+  if (power < 0) return base === 1 ? 1 : base === -1 ? 1 - 2 * (power & 1) : 0;
+  let result = 1;
+  let square = base;
+  for (let rest = power; rest !== 0; rest >>>= 1) {
+    if ((rest & 1) !== 0) result = imul(result, square);
+    square = imul(square, square);
+  }
+  return result;
 }`;

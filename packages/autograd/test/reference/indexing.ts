@@ -1,4 +1,4 @@
-import { at, build, fromFront, type Plain, positions, promoted, reshaped, Unsupported } from "./plain.js";
+import { at, build, fromFront, mapped, type Plain, positions, promoted, reshaped, Unsupported } from "./plain.js";
 import { commonLead, pickedAlong, withLead } from "./shapes.js";
 
 const moved = (position: readonly number[], dim: number, index: number): number[] =>
@@ -67,8 +67,8 @@ export const indexingReferences = {
   indexSelect: (x: Plain, dim: number, index: Plain) => pickedAlong(x, dim, index.data),
   gather: gathered,
   scatterAdd: (x: Plain, dim: number, index: Plain, source: Plain) => {
-    if (x.dtype === "bool") throw new Unsupported(x.dtype);
-    return scattered(x, fromFront(dim, x.shape.length), index, source);
+    const sums = scattered(x, fromFront(dim, x.shape.length), index, source);
+    return x.dtype === "bool" ? mapped(sums, (value) => Number(value !== 0)) : sums;
   },
   indexCopy: (x: Plain, dim: number, index: Plain, source: Plain) =>
     slices(x, fromFront(dim, x.shape.length), index, source, replace),

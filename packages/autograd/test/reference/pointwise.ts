@@ -3,8 +3,8 @@ import {
   asPlain,
   build,
   common,
+  converted,
   floatDType,
-  mapped,
   type Plain,
   promoted,
   stretched,
@@ -34,8 +34,9 @@ const pointwise =
     );
   };
 
-/** Integers are cut, not rounded. */
-const stored = (dtype: DType, value: number): number => (dtype === "int32" ? Math.trunc(value) : value);
+/** Integers are cut, not rounded; the sum of two bools is true where it is not 0. */
+const stored = (dtype: DType, value: number): number =>
+  dtype === "int32" ? Math.trunc(value) : dtype === "bool" ? Number(value !== 0) : value;
 
 /** f of every element of one operand. */
 const unary = (rule: Rule, f: (value: number) => number) => {
@@ -71,13 +72,16 @@ const softplus = (x: number, beta: number, threshold: number): number =>
   beta * x > threshold ? x : Math.log(1 + Math.exp(beta * x)) / beta;
 
 const power = (a: number, b: number): number => a ** b;
-const held = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high);
+const clamped = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high);
 
 /** The scalar functions; the value operands alone decide the dtype. */
 export const pointwiseReferences = {
-  add: binary(numbers, (a, b) => a + b),
-  sub: binary(numbers, (a, b) => a - b),
-  mul: binary(numbers, (a, b) => a * b),
+  add: binary(anything, (a, b) => a + b),
+  sub: (a: Value, b: Value): Plain => {
+    for (const operand of [a, b]) numbers(promoted([operand]));
+    return binary(numbers, (x, y) => x - y)(a, b);
+  },
+  mul: binary(anything, (a, b) => a * b),
   div: binary(floats, (a, b) => a / b),
   power: binary(numbers, power),
   maximum: binary(anything, Math.max),
@@ -90,14 +94,14 @@ export const pointwiseReferences = {
   sqrt: unary(floats, Math.sqrt),
   rsqrt: unary(floats, (x) => 1 / Math.sqrt(x)),
   abs: unary(numbers, Math.abs),
-  sign: unary(numbers, Math.sign),
+  sign: unary(anything, Math.sign),
   tanh: unary(floats, Math.tanh),
   sigmoid: unary(floats, logistic),
   relu: unary(numbers, (x) => Math.max(x, 0)),
   sin: unary(floats, Math.sin),
   cos: unary(floats, Math.cos),
   erf: unary(floats, errorFunction),
-  clip: (x: Value, low: Value, high: Value) => pointwise(numbers, held as never)(x, low, high),
+  clip: (x: Value, low: Value, high: Value) => pointwise(numbers, clamped as never)(x, low, high),
   where: (mask: Value, a: Value, b: Value): Plain => {
     if (typeof mask === "number" || (typeof mask === "object" && mask.dtype !== "bool"))
       throw new Unsupported("a condition");
@@ -116,10 +120,20 @@ export const pointwiseReferences = {
   both: binary(onlyConditions, (a, b) => Number(a === 1 && b === 1)),
   either: binary(onlyConditions, (a, b) => Number(a === 1 || b === 1)),
 
-  pow: binary(numbers, power),
-  clamp: (x: Value, { min = -Infinity, max = Infinity }: { min?: number; max?: number }) =>
-    mapped(pointwise(numbers, held as never)(x, min, max), (value) => value),
-  maskedFill: (x: Plain, mask: Value, value: Value): Plain => pointwiseReferences.where(mask, value, x),
+  pow: (a: Value, b: Value): Plain => {
+    const whole = typeof a === "object" && (a.dtype === "int32" || a.dtype === "bool");
+    if (whole && typeof b === "number" && Number.isInteger(b) && b < 0) throw new Unsupported("a fraction");
+    return binary(numbers, power)(a, b);
+  },
+  clamp: (x: Value, { min = null, max = null }: { min?: Value | null; max?: Value | null }): Plain => {
+    // A bound that is missing takes no part in promotion.
+    const bounds = [min, max].filter((bound) => bound !== null);
+    const dtype = numbers(promoted([x, ...bounds]));
+    const held = pointwise(() => dtype, clamped as never);
+    return held(x, min ?? -Infinity, max ?? Infinity);
+  },
+  maskedFill: (x: Plain, mask: Value, value: Value): Plain =>
+    pointwiseReferences.where(mask, converted(asPlain(value), x.dtype), x),
   logicalAnd: binary(condition, (a, b) => Number(a !== 0 && b !== 0)),
   logicalOr: binary(condition, (a, b) => Number(a !== 0 || b !== 0)),
   logicalNot: unary(condition, (x) => Number(x === 0)),

@@ -154,9 +154,10 @@ function padded(x: Plain, pairs: readonly number[], { value = 0 }: { value?: num
   const ndim = x.shape.length;
   const before = x.shape.map((_, d) => pairs[2 * (ndim - 1 - d)] ?? 0);
   const shape = x.shape.map((e, d) => e + before[d]! + (pairs[2 * (ndim - 1 - d) + 1] ?? 0));
+  const filling = converted({ shape: [], dtype: "float64", data: [value] }, x.dtype).data[0]!;
   return build(shape, x.dtype, (position) => {
     const source = position.map((i, d) => i - before[d]!);
-    return source.every((i, d) => i >= 0 && i < x.shape[d]!) ? at(x, source) : value;
+    return source.every((i, d) => i >= 0 && i < x.shape[d]!) ? at(x, source) : filling;
   });
 }
 

@@ -7,7 +7,7 @@ export const shapeEdges = {
   reshape: [
     [() => o.reshape(noRows, [3, 0, 5]), "float64 [3, 0, 5]"],
     [() => o.reshape(noRows, [2, -1]), "float64 [2, 0]"],
-    [() => o.reshape(noRows, [0, -1]), "float64 [0, 0]"],
+    [() => o.reshape(noRows, [0, -1]), "reshape: 0 elements do not fill the shape"],
     [() => o.reshape(noRows, []), "reshape: 0 elements do not fill the shape"],
     [() => o.reshape(single(3), [1, -1]), "float64 [1, 1] 3"],
   ],
@@ -40,16 +40,16 @@ export const shapeEdges = {
   split: [
     [() => o.split(noRows, 2), "float64 [0, 3]"],
     [() => o.split(noRows, [0, 0]), "float64 [0, 3], float64 [0, 3]"],
-    [() => o.split(single(3), 1), "slice: bounds and step are whole numbers, the step not 0"],
+    [() => o.split(single(3), 1), "split: the sizes do not add up to the extent"],
   ],
   chunk: [
-    [() => o.chunk(noRows, 2), "float64 [0, 3]"],
+    [() => o.chunk(noRows, 2), "float64 [0, 3], float64 [0, 3]"],
     [() => o.chunk(noWidth, 2), "float64 [1, 0], float64 [1, 0]"],
-    [() => o.chunk(single(3), 1), "slice: bounds and step are whole numbers, the step not 0"],
+    [() => o.chunk(single(3), 1), "split: the sizes do not add up to the extent"],
   ],
   index: [
     [() => o.index(noRows, ["ellipsis", 1]), "float64 [0]"],
-    [() => o.index(noRows, [0]), "select: index out of range"],
+    [() => o.index(noRows, [0]), "index: index out of range"],
     [() => o.index(single(3), ["newaxis", "ellipsis"]), "float64 [1] 3"],
   ],
   slice: [

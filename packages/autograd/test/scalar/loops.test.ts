@@ -62,12 +62,13 @@ function fill(array: PointwiseArray, seed: number, isBool: boolean): void {
   }
 }
 
-/** What a loop is to store: in float32 it rounds once, at the store. */
+/** What a loop is to store: in float32 it rounds once, at the store; the sum of two bools is 1. */
 function expectedOf(declaration: PointwiseDeclaration, dtype: PointwiseDType): (...values: ScalarValue[]) => number {
   const compute = evaluator(expandCalls(declaration.expression, dtype === "float32"), "float64");
   const stored = new arrays[declaration.output === "bool" ? "bool" : dtype](1);
   return (...values) => {
-    stored[0] = Number(compute(...values));
+    const value = Number(compute(...values));
+    stored[0] = dtype === "bool" ? Number(value !== 0) : value;
     return stored[0] as number;
   };
 }
@@ -153,9 +154,17 @@ describe("what the dtypes mean", () => {
   test("int32 powers are whole", () => {
     const a = Int32Array.of(7, 3, -3, 10, 46340, 2);
     const b = Int32Array.of(11, 19, 19, 9, 2, 30);
-    expect(run("power", "int32", [a, b], new Int32Array(6))).toEqual([
+    expect(run("pow", "int32", [a, b], new Int32Array(6))).toEqual([
       1977326743, 1162261467, -1162261467, 1000000000, 2147395600, 1073741824,
     ]);
+  });
+
+  test("int32 powers wrap, and those below 1 are 0", () => {
+    const a = Int32Array.of(3, -3, 7, 1, -1, -1, 2, 0, 0);
+    const b = Int32Array.of(41, 41, 2147483647, -5, -5, -4, -1, -1, 0);
+    // 7^(2^31 − 1) is the inverse of 7 modulo 2^32, as 7^(2^31) is 1.
+    const large = [3n ** 41n, -(3n ** 41n), 3067833783n].map((power) => Number(BigInt.asIntN(32, power)));
+    expect(run("pow", "int32", [a, b], new Int32Array(9))).toEqual([...large, 1, -1, 1, 0, 0, 1]);
   });
 
   test("comparisons give 0 and 1; where reads a condition", () => {

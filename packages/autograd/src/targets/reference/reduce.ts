@@ -2,7 +2,7 @@ import type { TypedArray } from "../../dtype.js";
 import type { Strided } from "../../storage.js";
 import type { Reduction } from "../target.js";
 import { around, flat } from "./loops.js";
-import { COLUMNS, sumColumns, sumRun } from "./summation.js";
+import { COLUMNS, sumColumns, sumPrefixes, sumRun } from "./summation.js";
 
 /** The operand with the reduced dims next to each other, as contiguous [outer, extent, inner]. */
 function grouped(input: Strided, dims: readonly number[]) {
@@ -96,16 +96,10 @@ export function argReduce(kind: "max" | "min", input: Strided, dim: number, outp
 export function cumsum(input: Strided, dim: number, output: Strided): void {
   const x = flat(input);
   const { outer, extent, inner } = around(x.shape, dim);
-  const from = x.storage.array;
-  const to = output.storage.array;
   for (let o = 0; o < outer; o++) {
     for (let c = 0; c < inner; c++) {
-      let sum = 0;
-      for (let i = 0; i < extent; i++) {
-        const at = (o * extent + i) * inner + c;
-        sum += from[x.offset + at]!;
-        to[output.offset + at] = sum;
-      }
+      const at = o * extent * inner + c;
+      sumPrefixes(x.storage.array, x.offset + at, extent, inner, output.storage.array, output.offset + at);
     }
   }
 }

@@ -1,4 +1,5 @@
 type Numbers = { readonly [index: number]: number };
+type Writable = { [index: number]: number };
 
 /** Elements in a chunk: within it they are added one after the other. */
 export const CHUNK = 64;
@@ -29,6 +30,26 @@ export function sumRun(x: Numbers, start: number, count: number, step = 1): numb
   let total = partial[--depth]!;
   while (depth > 0) total = partial[--depth]! + total;
   return total;
+}
+
+/**
+ * For each i the sum of x[start], …, x[start + i · step] into `to`, at the same distances: what {@link sumRun} gives for
+ * i + 1 elements, to the bit.
+ */
+export function sumPrefixes(x: Numbers, start: number, count: number, step: number, to: Writable, first: number): void {
+  let depth = 0;
+  for (let done = 0, chunk = 1; done < count; done += CHUNK, chunk++) {
+    const end = Math.min(count, done + CHUNK);
+    let sum = 0;
+    for (let i = done; i < end; i++) {
+      sum += x[start + i * step]!;
+      let total = sum;
+      for (let level = depth; level > 0; ) total = partial[--level]! + total;
+      to[first + i * step] = total;
+    }
+    for (let bits = chunk; (bits & 1) === 0; bits >>= 1) sum = partial[--depth]! + sum;
+    partial[depth++] = sum;
+  }
 }
 
 const WIDTH = 128;
