@@ -16,11 +16,16 @@ export function copy(input: Strided, output: Strided): void {
   const count = input.shape.at(-1) ?? 1;
   const step = input.strides.at(-1) ?? 1;
   const stride = output.strides.at(-1) ?? 1;
+  const block = !toBool && step === 1 && stride === 1 && count >= BLOCK;
   forEachRow(input.shape, [input.strides, output.strides], [input.offset, output.offset], ([source, start]) => {
-    if (toBool) for (let i = 0; i < count; i++) to[start! + i * stride] = from[source! + i * step] !== 0 ? 1 : 0;
+    if (block) to.set(from.subarray(source!, source! + count), start!);
+    else if (toBool) for (let i = 0; i < count; i++) to[start! + i * stride] = from[source! + i * step] !== 0 ? 1 : 0;
     else copyRow(count, from, source!, step, to, start!, stride);
   });
 }
+
+/** From this length on a row without gaps is copied faster as a block. */
+const BLOCK = 16;
 
 type Numbers = { [index: number]: number };
 
