@@ -10,10 +10,13 @@ import { mean } from "./reductions.js";
 
 /** Options of {@link batchNorm}; tensors are [C]. */
 export interface BatchNormOptions {
-  /** The statistics to normalise with outside training; leaves, which training moves towards the batch's. */
+  /** The mean to normalise with outside training, [C]; a leaf, which training moves towards the batch's. */
   readonly runningMean?: Tensor | null;
+  /** The variance, likewise. */
   readonly runningVar?: Tensor | null;
+  /** A factor for each channel, [C]. */
   readonly weight?: Tensor | null;
+  /** Added to each channel, [C]. */
   readonly bias?: Tensor | null;
   /** Normalise with the statistics of the batch itself. Default false. */
   readonly training?: boolean;

@@ -12,7 +12,7 @@ import { pad } from "./shape.js";
 
 /** Options of {@link conv1d} and {@link conv2d}: a number holds for every dim, a list has one for each. */
 export interface ConvolutionOptions {
-  /** [O]: added to each channel of the output. */
+  /** Added to each channel of the output, [O]. */
   readonly bias?: Tensor | null;
   /** How far apart the kernel is placed. Default 1. */
   readonly stride?: number | readonly number[];
