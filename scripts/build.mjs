@@ -9,11 +9,16 @@ import { root, workspaceFolders } from "./workspace.mjs";
 function removeOrphans(folder) {
   const build = join(folder, "build");
   if (!existsSync(build)) return;
-  for (const entry of readdirSync(build, { recursive: true, withFileTypes: true })) {
-    const output = join(entry.parentPath, entry.name);
+  const files = readdirSync(build, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const orphans = files.filter((output) => {
     const source = join(folder, relative(build, output)).replace(/(\.d\.ts|\.js)(\.map)?$/, ".ts");
-    if (entry.isFile() && /\.(js|d\.ts)(\.map)?$/.test(entry.name) && !existsSync(source)) rmSync(output);
-  }
+    return /\.(js|d\.ts)(\.map)?$/.test(output) && !existsSync(source);
+  });
+  // Should the source come back as it was, the compiler's notes would call its output up to date.
+  const notes = orphans.length > 0 ? files.filter((file) => file.endsWith(".tsbuildinfo")) : [];
+  for (const file of [...orphans, ...notes]) rmSync(file);
 }
 
 function run(script, args = []) {

@@ -42,8 +42,9 @@ function isLiteral(node: ts.Expression): boolean {
 }
 
 /**
- * Reads a comment: a literal (`6`, `[1, 2.5]`, `{ a: true }`), a shape with letters (`[B, T, 8]`), a printed tensor,
- * `throws ShapeError`, or, where it is none of these, prose, for which there is `null`.
+ * Reads a comment: a literal (`6`, `[1, 2.5]`, `{ a: true }`), a shape with letters (`[B, T, 8]`), either with words
+ * behind a colon (`6: the sum`), a printed tensor, `throws ShapeError`, or, where it is none of these, prose, for which
+ * there is `null`.
  * @param printed whether the statement prints, so that the comment is its output, whatever it looks like
  * @throws Error for a comment that begins like a value and is none: a typing mistake would go unnoticed.
  */
@@ -51,8 +52,10 @@ export function readComment(comment: string, printed: boolean): Expectation | nu
   const thrown = /^throws (\w+)/.exec(comment);
   if (thrown !== null) return { kind: "throws", name: thrown[1]! };
   if (comment.startsWith("tensor(")) return { kind: "text", text: comment };
-  const expression = parse(comment);
-  if (expression !== null && isLiteral(expression)) return { kind: "value", expression };
+  for (const literal of [comment, comment.split(": ", 1)[0]!]) {
+    const expression = parse(literal);
+    if (expression !== null && isLiteral(expression)) return { kind: "value", expression };
+  }
   if (printed) return { kind: "text", text: comment };
   if (/^[-[{"'\d]/.test(comment)) throw new Error(`"${comment}" begins like a value, but is none`);
   return null;
