@@ -10,6 +10,7 @@ export class ReLU extends Module {
 
 /** x Φ(x), with the error function or the tanh approximation (Hendrycks & Gimpel 2016), element by element. */
 export class GELU extends Module {
+  /** "none" for the error function, "tanh" for the approximation. */
   readonly approximate: NonNullable<GeluOptions["approximate"]>;
 
   constructor(options: GeluOptions = {}) {
@@ -58,6 +59,7 @@ export class Sigmoid extends Module {
  * @throws ValueError for a dim that is not a whole number; {@link Softmax.forward} throws a ShapeError for one that x lacks.
  */
 export class Softmax extends Module {
+  /** The dim along which elements add up to 1. */
   readonly dim: number;
 
   constructor(dim = -1) {
@@ -68,7 +70,11 @@ export class Softmax extends Module {
     this.dim = dim;
   }
 
-  /** @param x of any shape with that dim */
+  /**
+   * Elements that add up to 1 along the dim.
+   * @param x of any shape with that dim
+   * @returns of x's shape
+   */
   forward(x: Tensor): Tensor {
     return x.softmax(this.dim);
   }

@@ -39,7 +39,9 @@ export interface BatchNorm1dOptions {
  * ```
  */
 export class BatchNorm1d extends Module {
+  /** A factor for each channel, [C]; null without `affine`. */
   weight: Parameter | null;
+  /** Added to each channel, [C]; null without `affine`. */
   bias: Parameter | null;
   /** [C] */
   runningMean: Tensor | null;
@@ -47,8 +49,11 @@ export class BatchNorm1d extends Module {
   runningVar: Tensor | null;
   /** int32, 0-d: how many batches the running statistics have seen. */
   numBatchesTracked: Tensor | null;
+  /** The number of channels C. */
   readonly numFeatures: number;
+  /** Added to the variance. */
   readonly eps: number;
+  /** The share of a batch in the running statistics; null for the average over all. */
   readonly momentum: number | null;
 
   /** @param numFeatures the number of channels C */

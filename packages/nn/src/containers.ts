@@ -10,6 +10,7 @@ abstract class ModuleSequence<M extends Module> extends Module implements Iterab
     this.extend(items);
   }
 
+  /** The number of modules. */
   get length(): number {
     return this.#items.length;
   }
@@ -40,6 +41,7 @@ abstract class ModuleSequence<M extends Module> extends Module implements Iterab
     return this;
   }
 
+  /** The modules in their order. */
   [Symbol.iterator](): IterableIterator<M> {
     return this.#items[Symbol.iterator]();
   }
@@ -66,7 +68,10 @@ export class ModuleList<M extends Module = Module> extends ModuleSequence<M> {
 }
 
 /** A module that takes a tensor and gives one. */
-export type Layer = Module & { forward(x: Tensor): Tensor };
+export type Layer = Module & {
+  /** One tensor from another. */
+  forward(x: Tensor): Tensor;
+};
 
 /**
  * Modules of which each takes what the one before gives.
@@ -82,7 +87,11 @@ export class Sequential extends ModuleSequence<Layer> {
     super(items);
   }
 
-  /** @param x what the first module takes */
+  /**
+   * Each module's result is the next one's input.
+   * @param x what the first module takes
+   * @returns what the last module gives; x itself where there is none
+   */
   forward(x: Tensor): Tensor {
     let value = x;
     for (const item of this) value = item.forward(value);

@@ -22,8 +22,11 @@ export interface ConvolutionModuleOptions extends Omit<ConvolutionOptions, "bias
 
 /** What convolutions over any number of dims share: weight [O, C / groups, ...K] and bias [O]. */
 abstract class Convolution extends Module {
+  /** The kernels: [O, C / groups, ...K]. */
   weight: Parameter;
+  /** Added to each channel of the output, [O]. */
   bias: Parameter | null;
+  /** The number of channels C. */
   readonly inChannels: number;
   /** How the kernel is laid over the input. */
   protected readonly placement: Omit<ConvolutionOptions, "bias">;

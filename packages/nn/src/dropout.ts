@@ -14,6 +14,7 @@ export interface DropoutOptions {
  * @throws ValueError for a p outside [0, 1].
  */
 export class Dropout extends Module {
+  /** The probability with which an element becomes 0. */
   readonly p: number;
   readonly #generator: Generator | undefined;
 
@@ -27,7 +28,11 @@ export class Dropout extends Module {
     this.#generator = options.generator;
   }
 
-  /** @param x of any shape */
+  /**
+   * In training x with elements dropped, in evaluation x itself.
+   * @param x of any shape
+   * @returns of x's shape
+   */
   forward(x: Tensor): Tensor {
     const generator = this.#generator;
     return x.dropout({ p: this.p, training: this.training, ...(generator && { generator }) });

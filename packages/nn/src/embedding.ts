@@ -20,7 +20,9 @@ export interface EmbeddingOptions {
  * ```
  */
 export class Embedding extends Module {
+  /** A row for each id: [count, dim]. */
   weight: Parameter;
+  /** The row that gets no gradient. */
   readonly paddingIdx: number | undefined;
 
   constructor(count: number, dim: number, options: EmbeddingOptions = {}) {

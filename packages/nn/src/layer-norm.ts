@@ -24,9 +24,13 @@ export interface LayerNormOptions {
  * ```
  */
 export class LayerNorm extends Module {
+  /** A factor for each element, of the normalised shape; null without `elementwiseAffine`. */
   weight: Parameter | null;
+  /** Added to each element, of the normalised shape; null where there is none. */
   bias: Parameter | null;
+  /** The extents of the last dims, which are normalised over. */
   readonly shape: Shape;
+  /** Added to the variance. */
   readonly eps: number;
 
   /** @param shape the last extents, or the last one alone */

@@ -20,7 +20,9 @@ export interface LinearOptions {
  * ```
  */
 export class Linear extends Module {
+  /** W: [outFeatures, inFeatures]. */
   weight: Parameter;
+  /** b: [outFeatures]; null where there is none. */
   bias: Parameter | null;
 
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {

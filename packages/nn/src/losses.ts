@@ -39,6 +39,7 @@ const given = <Name extends string>(name: Name, value: Tensor | null): { readonl
  * ```
  */
 export class CrossEntropyLoss extends Module {
+  /** A factor for each class, [C]. */
   weight: Tensor | null;
   readonly #settings: Omit<CrossEntropyOptions, "weight">;
 
@@ -50,8 +51,10 @@ export class CrossEntropyLoss extends Module {
   }
 
   /**
+   * The loss, reduced as the options say.
    * @param logits [N, C, ...] or [C]
    * @param target class ids int32 [N, ...], or probabilities of the logits' shape
+   * @returns 0-d, or without reduction a value for each target
    */
   forward(logits: Tensor, target: Tensor): Tensor {
     return crossEntropy(logits, target, { ...this.#settings, ...given("weight", this.weight) });
@@ -62,6 +65,7 @@ export class CrossEntropyLoss extends Module {
  * −logProbability of the right class: `nllLoss` as a module. A `weight` [C] is a buffer.
  */
 export class NLLLoss extends Module {
+  /** A factor for each class, [C]. */
   weight: Tensor | null;
   readonly #settings: Omit<NllLossOptions, "weight">;
 
@@ -73,8 +77,10 @@ export class NLLLoss extends Module {
   }
 
   /**
+   * The loss, reduced as the options say.
    * @param logProbabilities [N, C, ...] or [C]
    * @param target class ids int32 [N, ...]
+   * @returns 0-d, or without reduction a value for each target
    */
   forward(logProbabilities: Tensor, target: Tensor): Tensor {
     return nllLoss(logProbabilities, target, { ...this.#settings, ...given("weight", this.weight) });
@@ -94,8 +100,10 @@ export class MSELoss extends Module {
   }
 
   /**
+   * The loss, reduced as the options say.
    * @param input of any shape
    * @param target of the same shape
+   * @returns 0-d, or without reduction a value for each target
    */
   forward(input: Tensor, target: Tensor): Tensor {
     return mseLoss(input, target, this.#settings);
@@ -115,8 +123,10 @@ export class SmoothL1Loss extends Module {
   }
 
   /**
+   * The loss, reduced as the options say.
    * @param input of any shape
    * @param target of the same shape
+   * @returns 0-d, or without reduction a value for each target
    */
   forward(input: Tensor, target: Tensor): Tensor {
     return smoothL1Loss(input, target, this.#settings);
@@ -127,7 +137,9 @@ export class SmoothL1Loss extends Module {
  * −y ln σ(x) − (1 − y) ln(1 − σ(x)): `binaryCrossEntropyWithLogits` as a module. `weight` and `posWeight` are buffers.
  */
 export class BCEWithLogitsLoss extends Module {
+  /** A factor for each element, broadcast to the logits. */
   weight: Tensor | null;
+  /** A factor for the part of y = 1, broadcast to the logits. */
   posWeight: Tensor | null;
   readonly #settings: Omit<BinaryCrossEntropyOptions, "weight" | "posWeight">;
 
@@ -140,8 +152,10 @@ export class BCEWithLogitsLoss extends Module {
   }
 
   /**
+   * The loss, reduced as the options say.
    * @param logits of any shape
    * @param target probabilities of the same shape
+   * @returns 0-d, or without reduction a value for each target
    */
   forward(logits: Tensor, target: Tensor): Tensor {
     return binaryCrossEntropyWithLogits(logits, target, {
@@ -165,8 +179,10 @@ export class KLDivLoss extends Module {
   }
 
   /**
+   * The loss, reduced as the options say.
    * @param input log-probabilities, of any shape
    * @param target probabilities of the same shape, or with `logTarget` their logarithms
+   * @returns 0-d, or without reduction a value for each target
    */
   forward(input: Tensor, target: Tensor): Tensor {
     return klDiv(input, target, this.#settings);

@@ -57,7 +57,7 @@ const callOptions = ["mask", "keyMask", "bias", "causal", "needWeights", "averag
  * ```
  */
 export class MultiheadAttention extends Module {
-  /** [3D, D]: queries, keys, values; null when widths differ. */
+  /** Queries, keys and values in one, [3D, D]; null when widths differ. */
   inProjWeight: Parameter | null = null;
   /** [D, D], where widths differ. */
   qProjWeight: Parameter | null = null;
@@ -71,10 +71,15 @@ export class MultiheadAttention extends Module {
   biasK: Parameter | null;
   /** [1, 1, D], with `addBiasKv`. */
   biasV: Parameter | null;
+  /** Wᴼ: from the heads side by side to the result. */
   outProj: Linear;
+  /** The width D. */
   readonly embedDim: number;
+  /** The number of heads H. */
   readonly numHeads: number;
+  /** The probability with which a weight is dropped in training. */
   readonly dropout: number;
+  /** Whether a key and value of zeros are appended. */
   readonly addZeroAttn: boolean;
 
   /**

@@ -33,8 +33,11 @@ const machineEpsilon = (x: Tensor): number => (x.dtype === "float64" ? Number.EP
  * ```
  */
 export class RMSNorm extends Module {
+  /** A factor for each element, of the normalised shape; null where there is none. */
   weight: Parameter | null;
+  /** The extents of the last dims, which are normalised over. */
   readonly shape: Shape;
+  /** Added to the mean square. */
   readonly eps: number | null;
 
   /** @param shape the last extents, or the last one alone */

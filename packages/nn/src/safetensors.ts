@@ -3,7 +3,9 @@ import { fail, readHeader } from "./safetensors-header.js";
 
 /** Tensors by name, and the text notes of the file. */
 export interface SafetensorsFile {
+  /** By name. */
   readonly tensors: Record<string, Tensor>;
+  /** The text notes, by name. */
   readonly metadata: Record<string, string>;
 }
 

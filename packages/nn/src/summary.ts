@@ -5,7 +5,9 @@ import { tableText } from "./table-text.js";
 
 /** A parameter or buffer of a module. */
 export interface SummaryTensor {
+  /** The name of the field, as in the state-dict. */
   readonly name: string;
+  /** The extents. */
   readonly shape: Shape;
   /** "shared": a parameter that another row has counted. */
   readonly kind: "trainable" | "frozen" | "shared" | "buffer";
@@ -27,13 +29,17 @@ export interface SummaryRow {
 
 /** What {@link summary} finds; printed as a table. */
 export interface ModelSummary {
+  /** The model first, then the modules below. */
   readonly rows: readonly SummaryRow[];
   /** The elements of all parameters, each counted once. */
   readonly total: number;
+  /** Of those that get a gradient. */
   readonly trainable: number;
+  /** Of those that do not. */
   readonly frozen: number;
   /** Of all parameters and buffers. */
   readonly bytes: number;
+  /** The table. */
   toString(): string;
 }
 

@@ -16,10 +16,14 @@ export interface WeightAverageOptions {
  * @throws OptionError without parameters and for unknown options; ValueError for a negative η.
  * @example
  * ```ts
- * const average = new WeightAverage(model.parameters());
- * const trainer = new Trainer({ ...options, callbacks: [{ onStep: () => average.update() }] });
- * await trainer.fit();
+ * const weight = tensor([1], { requiresGrad: true });
+ * const average = new WeightAverage([weight], { eta: 0 });
+ * for (const value of [1, 2, 6]) {
+ *   noGrad(() => weight.assign(tensor([value])));
+ *   average.update();
+ * }
  * average.apply();
+ * weight.toArray(); // [3]
  * ```
  */
 export class WeightAverage {

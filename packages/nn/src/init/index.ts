@@ -1,4 +1,8 @@
-/** Initialisations: each fills a leaf in place, without recording, and returns it. */
+/**
+ * Initialisations: each fills a leaf in place, without recording, and returns it.
+ *
+ * @packageDocumentation
+ */
 export {
   type NormalOptions,
   normal,
