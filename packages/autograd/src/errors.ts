@@ -31,8 +31,11 @@ export class CheckpointError extends TypegradError {}
 
 /** What an argument or option may be, and what an error calls it. */
 export interface Kind {
+  /** What it has to be, as the first line of the error says it. */
   readonly what: string;
+  /** A right one, for the error's last line. */
   readonly hint: string;
+  /** Whether a value is of the kind. */
   readonly accepts: (value: unknown) => boolean;
 }
 
