@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureInstalled } from "./install.mjs";
+import { exclusively } from "./lock.mjs";
 import { root } from "./workspace.mjs";
 
 const programs = {
@@ -30,7 +31,7 @@ function node(script, args, options) {
 
 function build(args = []) {
   // Standard output belongs to the program that follows, which may print JSON.
-  return node("scripts/build.mjs", args, { stdio: ["ignore", 2, 2] });
+  return exclusively(() => node("scripts/build.mjs", args, { stdio: ["ignore", 2, 2] }));
 }
 
 function biome(...args) {
@@ -80,10 +81,10 @@ const [job, ...rest] = process.argv.slice(2);
 const args = rest[0] === "--" ? rest.slice(1) : rest;
 
 if (job in jobs) {
-  ensureInstalled();
+  exclusively(ensureInstalled);
   process.exitCode = await jobs[job](args);
 } else if (job in programs) {
-  ensureInstalled();
+  exclusively(ensureInstalled);
   const status = build();
   if (status === 0) await runProgram(programs[job], args);
   else process.exitCode = status;

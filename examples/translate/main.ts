@@ -77,7 +77,7 @@ async function main(options: Options): Promise<void> {
   console.log(`\ntranslating ${samples.test.length} held-out sentences ...`);
   const judged = judge(translator, corpus.test);
   for (const { source, output, correct } of judged.slice(0, 5)) {
-    console.log(`  ${source}\n    ${output} ${correct ? "(right)" : "(not the reference)"}`);
+    console.log(`  ${source}\n    ${output || "(nothing)"} ${correct ? "(right)" : "(not the reference)"}`);
   }
   const repeat = repeatOptions(options, preset.recipe, run);
   const report = join(options.out, "report.html");

@@ -41,6 +41,9 @@ function wordAccuracy(judged: readonly Judged[]): number {
   return all === 0 ? Number.NaN : right / all;
 }
 
+/** 75673 as 75,673. */
+const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+
 function headline({ options, corpus, run, judged, parameters, repeat }: Findings) {
   const exact = judged.filter(({ correct }) => correct).length / judged.length;
   const last = run.validation.at(-1)?.loss ?? Number.NaN;
@@ -50,9 +53,9 @@ function headline({ options, corpus, run, judged, parameters, repeat }: Findings
       { label: "exact match", value: percent(exact), note: `of ${judged.length} held-out sentences` },
       { label: "words right", value: percent(wordAccuracy(judged)), note: "at their place in the sentence" },
       { label: "validation loss", value: last.toFixed(4), note: `perplexity ${math.exp(last).toFixed(3)}` },
-      { label: "parameters", value: String(parameters), note: "from random numbers" },
-      { label: "steps", value: String(run.steps), note: `${run.seconds.toFixed(0)} s of training` },
-      { label: "sentence pairs", value: String(corpus.train.length), note: "to learn from; none of them held out" },
+      { label: "parameters", value: grouped(parameters), note: "from random numbers" },
+      { label: "steps", value: grouped(run.steps), note: `${run.seconds.toFixed(0)} s of training` },
+      { label: "sentence pairs", value: grouped(corpus.train.length), note: "to learn from; none of them held out" },
       { label: "seed", value: String(options.seed), note: "the same seed gives the same bits" },
       ...(repeat === null ? [] : [{ label: "command", value: `npm start -- ${repeat}`, code: true }]),
     ],
@@ -84,6 +87,10 @@ function attentionOf({ model, source, target, words }: Translator, { source: tex
   const weights = stack(decoder.map(({ cross }) => cross.select(0, 0)));
   return { source: [...words.split(text), "</s>"], target: [...words.split(output), "</s>"], weights: weights.data };
 }
+
+const germanOrder =
+  " German puts the verb of a subordinate clause, a participle and an infinitive at the end: there the dark cells leave " +
+  "the diagonal and reach back to the verb of the source.";
 
 /** Writes the page. */
 export async function writeTranslationReport(path: string, findings: Findings): Promise<void> {
@@ -122,9 +129,8 @@ export async function writeTranslationReport(path: string, findings: Findings): 
       layers: numDecoderLayers ?? 6,
       explanation:
         "Each row is a word of the translation as it is being written, each column a word of the source; the darker a " +
-        "cell, the more of that source word goes into the next word. German puts the verb of a subordinate clause, a " +
-        "participle and an infinitive at the end: there the dark cells leave the diagonal and reach back to the " +
-        "English verb.",
+        "cell, the more of that source word goes into the next word." +
+        (options.tgt === "de" ? germanOrder : ""),
     }),
   ];
   await writeReport(path, {
