@@ -12,20 +12,28 @@ export type Named<T = Values> = Readonly<Record<string, T>>;
 
 /** A golden file to be made from a function that is written out in plain numbers. */
 export interface MadeCase {
-  readonly op: string;
+  /** The name of an op, or of a module. */
+  readonly op?: string;
+  readonly module?: string;
   readonly args?: Readonly<Record<string, unknown>>;
+  readonly call?: Readonly<Record<string, unknown>>;
   readonly inputs: Named;
+  /** Parameters and buffers of a module under their keys; `outputs` gets them beside the inputs. */
+  readonly parameters?: Named;
+  /** Inputs that are conditions. */
+  readonly conditions?: Named;
   /** Inputs that are integers. */
   readonly integers?: Named;
   /** The outputs, from the definition. */
   readonly outputs: (inputs: Named) => Named;
   /** Outputs that pass no gradient, though they depend on the inputs. */
   readonly constant?: readonly string[];
-  /** Inputs with a gradient. Default: all that are float. */
+  /** Inputs and parameters with a gradient. Default: all that are float. */
   readonly differentiated?: readonly string[];
   /** Gradients where the function has a kink; otherwise they come from central differences. */
   readonly gradients?: Named<readonly number[]>;
   readonly secondOrder?: boolean;
+  readonly tags?: readonly string[];
 }
 
 export const values = (shape: readonly number[], ...data: number[]): Values => ({ shape, data });
@@ -46,10 +54,16 @@ export const out = (shape: readonly number[], data: readonly number[]): Named =>
 /** Cotangent of element i of an output. */
 const cotangent = (i: number): number => [0.5, -1, 2, 0.25, 1.5, -0.75, 1][i % 7]!;
 
+/** What is not finite takes no part. */
+const weightAt = (x: number, i: number): number => (Number.isFinite(x) ? cotangent(i) : 0);
+
 const loss = (outputs: Named, constant: readonly string[]): number =>
   Object.entries(outputs)
     .filter(([name]) => !constant.includes(name))
-    .reduce((sum, [, { data }]) => sum + data.reduce((own, x, i) => own + x * cotangent(i), 0), 0);
+    .reduce(
+      (sum, [, { data }]) => sum + data.reduce((own, x, i) => (Number.isFinite(x) ? own + x * cotangent(i) : own), 0),
+      0,
+    );
 
 /** Central differences of a function of all inputs by the elements of one. */
 function slopes(f: (inputs: Named) => number, inputs: Named, name: string, step: number): number[] {
@@ -63,42 +77,49 @@ const float64 = ({ shape, data }: Values): Tensor => tensor(Float64Array.from(da
 
 /** The file, with the tolerance that differences allow. */
 export function makeCase(made: MadeCase): Uint8Array {
-  const { op, args = {}, inputs, integers = {}, outputs, secondOrder = false } = made;
-  const { differentiated = Object.keys(inputs), gradients = {}, constant = [] } = made;
-  const expected = outputs(inputs);
+  const { op, module, args = {}, call = {}, inputs, parameters = {}, outputs, secondOrder = false } = made;
+  const { integers = {}, conditions = {}, gradients = {}, constant = [], tags = [] } = made;
+  const all = { ...inputs, ...parameters };
+  const { differentiated = Object.keys(all) } = made;
+  const place = (name: string): string => (Object.hasOwn(parameters, name) ? `param.${name}` : `input.${name}`);
+  const expected = outputs(all);
   const named: [string, Tensor][] = [];
   const put = (name: string, value: Values): void => {
     named.push([name, float64(value)]);
   };
-  for (const [name, value] of Object.entries(inputs)) put(`input.${name}`, value);
+  for (const [name, value] of Object.entries(all)) put(place(name), value);
   for (const [name, { shape, data }] of Object.entries(integers)) {
     named.push([`input.${name}`, tensor(Int32Array.from(data), { shape })]);
+  }
+  for (const [name, { shape, data }] of Object.entries(conditions)) {
+    named.push([`input.${name}`, tensor(Uint8Array.from(data), { shape })]);
   }
   for (const [name, value] of Object.entries(expected)) {
     put(`output.${name}`, value);
     if (differentiated.length > 0 && !constant.includes(name))
-      put(`cotangent.${name}`, { ...value, data: value.data.map((_, i) => cotangent(i)) });
+      put(`cotangent.${name}`, { ...value, data: value.data.map(weightAt) });
   }
   const first = (at: Named, name: string): number[] => slopes((x) => loss(outputs(x), constant), at, name, 1e-5);
   for (const name of differentiated) {
-    put(`grad.input.${name}`, { ...inputs[name]!, data: gradients[name] ?? first(inputs, name) });
+    put(`grad.${place(name)}`, { ...all[name]!, data: gradients[name] ?? first(all, name) });
   }
   if (secondOrder) {
     const penalty = (at: Named): number =>
       differentiated.reduce((sum, name) => sum + first(at, name).reduce((own, g) => own + g * g, 0), 0);
-    put("output.penalty", values([], penalty(inputs)));
+    put("output.penalty", values([], penalty(all)));
     for (const name of differentiated) {
-      put(`grad2.input.${name}`, { ...inputs[name]!, data: slopes(penalty, inputs, name, 1e-4) });
+      put(`grad2.${place(name)}`, { ...all[name]!, data: slopes(penalty, all, name, 1e-4) });
     }
   }
   const tolerance = secondOrder ? "1e-5" : "1e-8";
   return writeSafetensors(Object.fromEntries(named), {
-    kind: secondOrder ? "second_order" : "op",
-    op,
+    kind: secondOrder ? "second_order" : module === undefined ? "op" : "module",
+    ...(module === undefined ? { op: op! } : { module }),
     args: JSON.stringify(args),
-    inputs: JSON.stringify([...Object.keys(inputs), ...Object.keys(integers)]),
+    call: JSON.stringify(call),
+    inputs: JSON.stringify([...Object.keys(inputs), ...Object.keys(integers), ...Object.keys(conditions)]),
     outputs: JSON.stringify(Object.keys(expected)),
-    tags: "[]",
+    tags: JSON.stringify(tags),
     rtol: tolerance,
     atol: tolerance,
   });
