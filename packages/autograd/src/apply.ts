@@ -1,3 +1,4 @@
+import { currentDetector } from "./anomaly.js";
 import { allocate, isFloat } from "./dtype.js";
 import { gradEnabled } from "./mode.js";
 import { type Edge, Node } from "./node.js";
@@ -19,7 +20,9 @@ export function apply<Args>(primitive: Primitive<Args>, inputs: readonly Tensor[
   if (layout !== null) {
     const { storage, dtype } = inputs[0]!;
     const node = record(primitive, inputs, args, layout.shape, dtype);
-    return keep(node, new Tensor(storage, dtype, layout.shape, layout.strides, layout.offset, node));
+    const output = keep(node, new Tensor(storage, dtype, layout.shape, layout.strides, layout.offset, node));
+    currentDetector()?.checkForward(primitive, inputs, args, output);
+    return output;
   }
   const { shape, dtype } = primitive.infer(inputs, args);
   const node = record(primitive, inputs, args, shape, dtype);
@@ -34,7 +37,9 @@ export function apply<Args>(primitive: Primitive<Args>, inputs: readonly Tensor[
   const auxiliary = primitive.auxiliary === undefined ? output : fresh(primitive.auxiliary(inputs, args));
   primitive.run!(eager, inputs, args, output, auxiliary);
   if (node?.wantsAuxiliary) node.auxiliary = auxiliary;
-  return keep(node, output);
+  keep(node, output);
+  currentDetector()?.checkForward(primitive, inputs, args, output);
+  return output;
 }
 
 function fresh({ shape, dtype }: Meta): Tensor {

@@ -1,3 +1,4 @@
+import { currentDetector } from "./anomaly.js";
 import { onesLike } from "./create.js";
 import { checkOptions, GradError, ShapeError } from "./errors.js";
 import * as kind from "./kinds.js";
@@ -75,7 +76,9 @@ function walkBack(
         recomputed.enter(node.region);
         if (node.stale) refuseStale(operation, node);
       }
-      propagate(node, hooked, createGraph, walk);
+      const detector = currentDetector();
+      if (detector === null) propagate(node, hooked, createGraph, walk);
+      else detector.inBackward(() => propagate(node, hooked, createGraph, walk));
       if (!retainGraph) node.free();
     }
     ofLeaves.forEach((gradient, leaf) => {
@@ -91,17 +94,20 @@ function walkBack(
 }
 
 function runHooks(place: Place, gradient: Tensor): Tensor {
+  if (place.hooks === null) return gradient;
   let result = gradient;
-  if (place.hooks !== null) for (const hook of place.hooks) result = replacement(hook(result), result);
+  // A copy: hooks may register and remove hooks.
+  for (const hook of [...place.hooks]) result = replacement(hook(result), result);
   return result;
 }
 
 /** What a hook returned, or the gradient as it was. */
 function replacement(returned: unknown, gradient: Tensor): Tensor {
   if (returned === undefined || returned === null) return gradient;
-  if (returned instanceof Tensor && sameShape(returned.shape, gradient.shape)) return castTo(returned, gradient.dtype);
-  throw new GradError("registerHook: a hook gives a gradient of the same shape, or nothing", {
-    got: `${show(returned)} for a gradient of shape ${format(gradient.shape)}`,
+  const { shape, dtype } = gradient;
+  if (returned instanceof Tensor && sameShape(returned.shape, shape) && returned.dtype === dtype) return returned;
+  throw new GradError("registerHook: a hook gives a gradient of the same shape and dtype, or nothing", {
+    got: `${show(returned)} for a ${dtype} gradient of shape ${format(shape)}`,
     hint: "return a tensor, or undefined to leave the gradient as it is",
   });
 }
@@ -119,6 +125,7 @@ function propagate(node: Node, gradient: Tensor, createGraph: boolean, walk: Wal
     const vjp = vjps[i < vjps.length ? i : vjps.length - 1]!;
     const raw = composed !== null || vjp === "joint" ? joint![i]! : vjp!(gradient, saved, i);
     if (raw === null) continue;
+    currentDetector()?.checkBackward(node, gradient, raw, i);
     walk.collect(edge, castTo(sumTo(raw, shapes[i]!), edge.dtype));
   }
 }

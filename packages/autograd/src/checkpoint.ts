@@ -1,4 +1,5 @@
 import { GradError } from "./errors.js";
+import * as kind from "./kinds.js";
 import { gradEnabled } from "./mode.js";
 import { currentRegion, Region } from "./region.js";
 import { tensorsIn } from "./tree.js";
@@ -25,6 +26,7 @@ export function checkpoint<Inputs extends readonly unknown[], Result>(
   fn: (...inputs: Inputs) => Result,
   ...inputs: Inputs
 ): Result {
+  kind.checkArgument("checkpoint", "fn", fn, kind.function);
   if (!gradEnabled()) return fn(...inputs);
   const region = currentRegion()?.inner() ?? new Region(null);
   const tensors = tensorsIn(inputs, "inputs").map(({ tensor }) => tensor);

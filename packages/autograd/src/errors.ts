@@ -26,6 +26,27 @@ export class OptionError extends TypegradError {}
 /** A backward pass that cannot be right: a freed graph, a leaf assigned since, nothing to differentiate. */
 export class GradError extends TypegradError {}
 
+/** NaN or an infinity that was born in an operation, found by `detectAnomaly`. */
+export class AnomalyError extends TypegradError {
+  /** The operation's name. */
+  readonly operation: string;
+  /** The shapes of its operands. */
+  readonly shapes: readonly (readonly number[])[];
+  /** The line of the user's code that called it, as "file:line:column"; `null` when it is not known. */
+  readonly line: string | null;
+
+  constructor(
+    problem: string,
+    details: { got: string; hint: string },
+    where: { operation: string; shapes: readonly (readonly number[])[]; line: string | null },
+  ) {
+    super(problem, details);
+    this.operation = where.operation;
+    this.shapes = where.shapes;
+    this.line = where.line;
+  }
+}
+
 /** A file or byte buffer that is not what it claims to be, or weights that do not fit the model. */
 export class CheckpointError extends TypegradError {}
 

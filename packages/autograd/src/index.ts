@@ -3,6 +3,7 @@
  *
  * @module @typegrad/autograd
  */
+export { detectAnomaly } from "./anomaly.js";
 export { type BackwardOptions, backward, type GradOptions, grad } from "./backward.js";
 export { checkpoint } from "./checkpoint.js";
 export type { AttentionOptions } from "./composites/attention.js";
@@ -25,8 +26,11 @@ export {
   zeros,
   zerosLike,
 } from "./create.js";
+export { type Computed, type CustomOperation, customOp, type SavedValues } from "./custom-op.js";
+export { type DotOptions, graphToDot } from "./dot.js";
 export { type DType, isFloat, type Promotable, promote, type TypedArray } from "./dtype.js";
 export {
+  AnomalyError,
   ArgumentError,
   CheckpointError,
   checkOptions,
@@ -38,6 +42,18 @@ export {
   TypegradError,
   ValueError,
 } from "./errors.js";
+export { checkFinite } from "./finite.js";
+export {
+  type Arguments,
+  type Blocks,
+  type FunctionalOptions,
+  hessian,
+  jacobian,
+  jvp,
+  type Same,
+  type Tensors,
+  vjp,
+} from "./functional.js";
 export { adaptiveStep, addScaled, firstMoment, secondMoment } from "./fused/updates.js";
 export * as math from "./math.js";
 export { Tensor } from "./methods.js";
@@ -58,3 +74,4 @@ export {
 export { checkShape, format as formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
 export { measureTape, type TapeMeasure } from "./tape.js";
 export { type GradientHook, type NestedArray, wrap } from "./tensor.js";
+export { onWarning, warn } from "./warnings.js";

@@ -28,6 +28,8 @@ export class Node {
   freed = false;
   /** The checkpointed part of the graph that it belongs to, which can give back what was saved. */
   region: Region | null = null;
+  /** Where in the user's code it was made: noted while `detectAnomaly` runs. */
+  line: string | null = null;
   /** The last walk that came by, and the node's place in its order: cheaper than a map by node. */
   walk = 0;
   place = -1;

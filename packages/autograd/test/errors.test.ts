@@ -35,15 +35,20 @@ const moody = () => {
     return y.sum();
   }, leaf());
 };
-const hooked = () => {
-  const x = leaf();
-  x.registerHook(() => ones([5]));
-  return x.sum();
-};
 const cycle = () => {
   const rows: unknown[] = [];
   rows.push(rows);
   return rows;
+};
+type Gradients = tg.Tensor | (tg.Tensor | null)[];
+const custom = (forward: (x: tg.Tensor) => unknown, backward: (gradient: tg.Tensor) => Gradients = (g) => g) =>
+  tg
+    .customOp({ name: "half", forward: forward as (x: tg.Tensor) => tg.Tensor, backward })(leaf())
+    .sum();
+const hooked = (hook: (gradient: tg.Tensor) => tg.Tensor) => {
+  const x = leaf();
+  x.registerHook(hook);
+  return x.exp().sum();
 };
 const wrong = <T>(value: unknown): T => value as T;
 
@@ -241,6 +246,81 @@ const rows: readonly (readonly [() => unknown, string])[] = [
   [() => staleCheckpoint().backward(), "backward: a leaf that a checkpointed function reads was assigned since"],
   [() => tg.checkpoint(async () => a), "checkpoint: the function is asynchronous"],
   [() => moody().backward(), "checkpoint: the function did something else when it was run again"],
+  [
+    () => hooked(() => wrong(3)).backward(),
+    "registerHook: a hook gives a gradient of the same shape and dtype, or nothing",
+  ],
+  [() => hooked(() => a).backward(), "registerHook: a hook gives a gradient of the same shape and dtype, or nothing"],
+  [
+    () => hooked((g) => g.to("float32")).backward(),
+    "registerHook: a hook gives a gradient of the same shape and dtype, or nothing",
+  ],
+  [() => tg.vjp((x) => x, wrong<tg.Tensor>(3)), "vjp: the inputs must be a tensor or an array of tensors"],
+  [() => tg.jacobian(() => wrong<tg.Tensor>(null), a), "jacobian: the result must be a tensor or an array of tensors"],
+  [() => tg.jvp((x) => x, int(1), int(1)), "jvp: input 0 is not a float"],
+  [() => tg.jvp((x) => x, a, ones([3])), "jvp: the tangents do not fit"],
+  [() => tg.vjp((x) => x, [a], [a, a]), "vjp: the cotangents do not fit"],
+  [() => tg.vjp((x) => x, a), "vjp: without cotangents the result must be one number"],
+  [() => tg.vjp((x) => x, a, a, wrong({ strict: true })), 'vjp: unknown option "strict"'],
+  [() => tg.hessian((x) => x, a), "hessian: the result must be one number"],
+  [() => tg.checkFinite(tensor([1, Number.NaN])), "checkFinite: an element is not finite"],
+  [() => tg.detectAnomaly(() => tensor([-1]).log()), "detectAnomaly: log made NaN in the forward pass"],
+  [
+    () => tg.detectAnomaly(() => leaf().sub(1).sqrt().sum().backward()),
+    "detectAnomaly: sqrt made an infinity in the backward pass",
+  ],
+  [() => tg.detectAnomaly(wrong(3)), "detectAnomaly: fn must be a function"],
+  [() => tg.checkpoint(wrong(3)), "checkpoint: fn must be a function"],
+  [() => tg.jacobian(wrong<() => tg.Tensor>(3), a), "jacobian: fn must be a function"],
+  [() => tg.graphToDot(wrong(3)), "graphToDot: the operand must be a tensor"],
+  [() => tg.checkFinite(wrong(3)), "checkFinite: the operand must be a tensor"],
+  [() => tg.customOp(wrong<never>({ forward: () => a })), "customOp: backward must be a function"],
+  [() => tg.detectAnomaly(async () => a), "detectAnomaly: the function is asynchronous"],
+  [() => tg.graphToDot(a, wrong({ name: "a" })), 'graphToDot: unknown option "name"'],
+  [() => tg.customOp(wrong<never>({ forwards: 1 })), 'customOp: unknown option "forwards"'],
+  [() => custom(() => 3), "half: forward must return a tensor, or { output, saved }"],
+  [() => custom(async () => a), "half: forward must return a tensor, or { output, saved }"],
+  [() => custom(() => ({ output: a, saved: [3] })), "half: forward must return a tensor, or { output, saved }"],
+  [
+    () =>
+      custom(
+        (x) => x,
+        (g) => [g, g],
+      ).backward(),
+    "half: backward must return a gradient for each input",
+  ],
+  [
+    () =>
+      custom(
+        (x) => x,
+        () => wrong(3),
+      ).backward(),
+    "half: backward must return a gradient for each input",
+  ],
+  [
+    () =>
+      custom(
+        (x) => x,
+        () => [wrong(3)],
+      ).backward(),
+    "half: the gradient of input 0 is not a float tensor",
+  ],
+  [
+    () =>
+      custom(
+        (x) => x,
+        (g) => g.gt(0),
+      ).backward(),
+    "half: the gradient of input 0 is not a float tensor",
+  ],
+  [
+    () =>
+      custom(
+        (x) => x,
+        (g) => g.reshape([1, 3]),
+      ).backward(),
+    "half: the gradient of input 0 has another shape than the input",
+  ],
   [() => tg.grad(leaf().sum(), [a]), "grad: input 0 does not require a gradient"],
   [() => tg.grad(leaf().sum(), [leaf()]), "grad: the output does not depend on input 0"],
   [() => tg.add(wrong("5"), 1), "add: operand 0 must be a tensor, a number or a boolean"],
@@ -320,7 +400,6 @@ const rows: readonly (readonly [() => unknown, string])[] = [
   [() => tg.backward(wrong(1)), "backward: the operand must be a tensor"],
   [() => leaf().sum().backward(wrong(1)), "backward: the gradient must be a tensor"],
   [() => leaf().registerHook(wrong(1)), "registerHook: the hook must be a function"],
-  [() => hooked().backward(), "registerHook: a hook gives a gradient of the same shape, or nothing"],
   [() => a.assign(wrong([1])), "assign: the value must be a tensor"],
   [
     () =>
@@ -336,7 +415,7 @@ describe("an error says what is wrong, what came, and what to do", () => {
   test.each(rows.map(([run, line], i) => [line, i, run] as const))("%s (row %i)", (line, _, run) => {
     const error = errorOf(run);
     expect(error).toBeInstanceOf(tg.TypegradError);
-    expect(error.name).toMatch(/^(Shape|DType|Value|Option|Grad|Argument)Error$/);
+    expect(error.name).toMatch(/^(Shape|DType|Value|Option|Grad|Argument|Anomaly)Error$/);
     const [problem, got, hint, ...more] = error.message.split("\n");
     expect(problem).toBe(line);
     expect(got).toMatch(/^got: ./);

@@ -149,6 +149,23 @@ describe("hooks", () => {
     expect(grad(y.mul(1), [x, y]).map((g) => g.item())).toEqual([24, 3]);
   });
 
+  test("run in order, and may register and remove others on the way", () => {
+    const x = leaf(2);
+    const seen: string[] = [];
+    const y = x.mul(3);
+    const remove = y.registerHook((g) => {
+      seen.push(`first ${g.item()}`);
+      remove();
+      y.registerHook(() => void seen.push("late"));
+      return g.mul(2);
+    });
+    y.registerHook((g) => void seen.push(`second ${g.item()}`));
+    y.backward(undefined, { retainGraph: true });
+    y.backward();
+    expect(seen).toEqual(["first 1", "second 2", "second 1", "late"]);
+    expect(x.grad!.item()).toBe(6 + 3);
+  });
+
   test("may walk back themselves", () => {
     const [x, other] = [leaf(2), leaf(5)];
     const y = x.mul(x);

@@ -1,0 +1,54 @@
+import { isFloat } from "./dtype.js";
+import { ValueError } from "./errors.js";
+import * as kind from "./kinds.js";
+import { format, type Shape } from "./shape.js";
+import type { Tensor } from "./tensor.js";
+
+/** Where the first NaN and the first infinity are among a tensor's elements; −1 for none. */
+export interface NonFinite {
+  readonly nan: number;
+  readonly infinity: number;
+}
+
+const none: NonFinite = { nan: -1, infinity: -1 };
+
+/** Looks for NaN and infinities. */
+export function findNonFinite(x: Tensor): NonFinite {
+  if (!isFloat(x.dtype)) return none;
+  const { data } = x;
+  let [nan, infinity] = [-1, -1];
+  for (let i = 0; i < data.length && nan < 0; i++) {
+    const value = data[i]!;
+    if (Number.isNaN(value)) nan = i;
+    else if (infinity < 0 && !Number.isFinite(value)) infinity = i;
+  }
+  return { nan, infinity };
+}
+
+/** The index in each dim of the element with a place in row-major order. */
+export function indexAt(shape: Shape, place: number): number[] {
+  let rest = place;
+  return shape
+    .map((_, d) => shape[shape.length - 1 - d]!)
+    .map((extent) => {
+      const index = rest % extent;
+      rest = (rest - index) / extent;
+      return index;
+    })
+    .reverse();
+}
+
+/**
+ * The tensor itself, if all its elements are finite.
+ * @throws ValueError naming the first element that is NaN or infinite, and its index.
+ */
+export function checkFinite(x: Tensor): Tensor {
+  kind.checkTensors("checkFinite", x);
+  const { nan, infinity } = findNonFinite(x);
+  const place = nan < 0 || (infinity >= 0 && infinity < nan) ? infinity : nan;
+  if (place < 0) return x;
+  throw new ValueError("checkFinite: an element is not finite", {
+    got: `${x.data[place]} at ${format(indexAt(x.shape, place))} of ${x.dtype} ${format(x.shape)}`,
+    hint: "detectAnomaly(() => ...) finds the operation it came from",
+  });
+}
