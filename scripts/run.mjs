@@ -22,8 +22,25 @@ const jobs = {
   check: () => biome("ci") | (build() || typedoc(["--emit", "none", "--logLevel", "Warn"])),
   format: (args) => biome("check", "--write", ...args),
   test: (args) => build() || jest(args),
+  coverage: (args) => build() || jest(["--config", "scripts/coverage.mjs", ...args]),
+  proof: (args) => build() || proof(args),
   api: (args) => typedoc(args),
 };
+
+/** What takes longer than a test may: `pnpm proof` runs all of them. */
+const proofs = {
+  mutation: (args) => {
+    const config = ["run", "scripts/mutation/stryker.config.mjs"];
+    return node("node_modules/@stryker-mutator/core/bin/stryker.js", [...config, ...args], { stdio: "inherit" });
+  },
+};
+
+function proof([name, ...args]) {
+  if (name === undefined) return Object.values(proofs).reduce((status, run) => status || run([]), 0);
+  if (name in proofs) return proofs[name](args);
+  console.error(`usage: pnpm proof [${Object.keys(proofs).join(" | ")}] [ARGS]`);
+  return 2;
+}
 
 function node(script, args, options) {
   return spawnSync(process.execPath, [join(root, script), ...args], { cwd: root, ...options }).status ?? 1;
