@@ -4,7 +4,12 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { declareClassPlugin, PluginKind } from "@stryker-mutator/api/plugin";
-import { DryRunStatus, determineHitLimitReached, TestStatus, toMutantRunResult } from "@stryker-mutator/api/test-runner";
+import {
+  DryRunStatus,
+  determineHitLimitReached,
+  TestStatus,
+  toMutantRunResult,
+} from "@stryker-mutator/api/test-runner";
 
 /** The quickest to fail come first, since a mutant is done with at its first failure. */
 const names = ["forward", "declarations", "fused", "edges", "own-name", "errors", "poison", "layouts", "gradients"];
@@ -51,9 +56,7 @@ const toTest = ({ id, milliseconds, failure }) => ({
   id,
   name: id,
   timeSpentMs: milliseconds,
-  ...(failure === undefined
-    ? { status: TestStatus.Success }
-    : { status: TestStatus.Failed, failureMessage: failure }),
+  ...(failure === undefined ? { status: TestStatus.Success } : { status: TestStatus.Failed, failureMessage: failure }),
 });
 
 export const strykerPlugins = [declareClassPlugin(PluginKind.TestRunner, "tables", TableTests)];
