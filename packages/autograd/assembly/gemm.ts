@@ -19,7 +19,7 @@ export function workBytes(): i32 {
 
 /**
  * C = A B for A [m, k] and B [k, n], each with a stride in elements from row to row and from column to column; C [m, n]
- * is row-major. `work` is where `workBytes()` may be overwritten.
+ * has neighbours along its rows. `work` is where `workBytes()` may be overwritten.
  */
 export function gemm(
   m: i32,
@@ -32,6 +32,7 @@ export function gemm(
   bRow: i32,
   bColumn: i32,
   c: usize,
+  cRow: i32,
   work: usize,
 ): void {
   const packedRows = work + EDGE_BYTES;
@@ -51,8 +52,8 @@ export function gemm(
           steps,
           packedRows,
           packedColumns,
-          c + ((top * n + left) << 2),
-          n,
+          c + ((top * cRow + left) << 2),
+          cRow,
           block > 0,
           work,
         );
@@ -69,7 +70,7 @@ function multiplyPanels(
   packedRows: usize,
   packedColumns: usize,
   c: usize,
-  n: i32,
+  row: i32,
   add: bool,
   edge: usize,
 ): void {
@@ -77,20 +78,20 @@ function multiplyPanels(
     const right = packedColumns + ((j * steps) << 2);
     for (let i = 0; i < rows; i += ROWS) {
       const left = packedRows + ((i * steps) << 2);
-      const to = c + ((i * n + j) << 2);
+      const to = c + ((i * row + j) << 2);
       const whole = i + ROWS <= rows && j + COLUMNS <= columns;
       // The one call, so that the compiler puts the tile in its place.
-      tile(left, right, steps, whole ? to : edge, whole ? n << 2 : COLUMNS << 2, whole && add);
-      if (!whole) copyEdge(edge, min(rows - i, ROWS), min(columns - j, COLUMNS), to, n, add);
+      tile(left, right, steps, whole ? to : edge, whole ? row << 2 : COLUMNS << 2, whole && add);
+      if (!whole) copyEdge(edge, min(rows - i, ROWS), min(columns - j, COLUMNS), to, row, add);
     }
   }
 }
 
 /** The part of a tile that lies inside the matrix. */
-function copyEdge(from: usize, rows: i32, columns: i32, to: usize, n: i32, add: bool): void {
+function copyEdge(from: usize, rows: i32, columns: i32, to: usize, row: i32, add: bool): void {
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
-      const at = to + ((i * n + j) << 2);
+      const at = to + ((i * row + j) << 2);
       const value = load<f32>(from + ((i * COLUMNS + j) << 2));
       store<f32>(at, add ? load<f32>(at) + value : value);
     }

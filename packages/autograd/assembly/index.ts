@@ -1,3 +1,9 @@
 // What the WebAssembly module exports. `scripts/compile-kernels.mjs` compiles and embeds it.
 
+export { attend, attendBackward } from "./attention";
 export { gemm, workBytes } from "./gemm";
+
+/** The address from which on the host may lay out the memory; a multiple of 16, as vectors want it. */
+export function freeFrom(): usize {
+  return (__heap_base + 15) & ~15;
+}

@@ -5,15 +5,16 @@ import type { PointwiseDeclaration } from "../src/scalar/pointwise.js";
 import { printKernels } from "../src/scalar/print-kernels.js";
 
 // The build's first step, run from the root of the repository: prints the scalar functions of all primitives as
-// TypeScript. Files are written only where their text changed, so that an incremental build has nothing to do.
+// TypeScript, and the elementary functions as AssemblyScript. Files are written only where their text changed, so that an incremental build has nothing to do.
 
 const folder = "packages/autograd/src/targets/reference";
 
 const declarations = [...Object.values(primitives), ...Object.values(fused)].flatMap(declarationsOf);
-const { elementary, pointwise } = printKernels(declarations);
+const { elementary, pointwise, assembly } = printKernels(declarations);
 mkdirSync(folder, { recursive: true });
 writeChanged(`${folder}/elementary.generated.ts`, elementary);
 writeChanged(`${folder}/pointwise.generated.ts`, pointwise);
+writeChanged("packages/autograd/assembly/elementary.generated.ts", assembly);
 
 /** The scalar functions of an exported operation, of its backward loop, or of each in a list of them. */
 function declarationsOf(exported: unknown): readonly PointwiseDeclaration[] {

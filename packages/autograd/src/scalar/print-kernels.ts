@@ -1,13 +1,31 @@
 import { elementaryRows } from "./elementary.js";
 import type { PointwiseDeclaration } from "./pointwise.js";
+import { printAssembly } from "./print-assembly.js";
 import { loopName, printLoop } from "./print-loops.js";
 import { largestSelectCount, printFunction } from "./print-typescript.js";
 
 const banner = "// Printed by scripts/print-kernels.ts from the declarations of scalar functions; not to be edited.";
 
-/** The two generated files as text: the elementary functions, and the loops that call them. */
-export function printKernels(declarations: readonly PointwiseDeclaration[]): { elementary: string; pointwise: string } {
-  return { elementary: printElementary(), pointwise: printPointwise(declarations) };
+/** The generated files as text. */
+export interface PrintedKernels {
+  /** The elementary functions in TypeScript. */
+  readonly elementary: string;
+  /** The loops that call them. */
+  readonly pointwise: string;
+  /** The elementary functions in AssemblyScript. */
+  readonly assembly: string;
+}
+
+export function printKernels(declarations: readonly PointwiseDeclaration[]): PrintedKernels {
+  return { elementary: printElementary(), pointwise: printPointwise(declarations), assembly: printAssemblyFile() };
+}
+
+/** Each elementary function's float32 row, for vectors of four. */
+function printAssemblyFile(): string {
+  const functions = Object.entries(elementaryRows).map(([name, { parameters, float32 }]) =>
+    printAssembly(name, parameters, float32),
+  );
+  return [banner, ...functions, ""].join("\n\n");
 }
 
 /** Each elementary function's float64 row, and the few exact helpers the rows and the loops need. */

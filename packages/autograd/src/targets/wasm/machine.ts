@@ -2,7 +2,7 @@ import { module as embedded } from "./module.generated.js";
 
 /** What `assembly/index.ts` exports. Addresses are in bytes, strides in elements. */
 export interface Kernels {
-  /** C = A B for A [m, k] and B [k, n]; C [m, n] is row-major. */
+  /** C = A B for A [m, k] and B [k, n]; the elements of a row of C [m, n] are neighbours. */
   gemm(
     m: number,
     n: number,
@@ -14,26 +14,59 @@ export interface Kernels {
     bRow: number,
     bColumn: number,
     c: number,
+    cRow: number,
     work: number,
   ): void;
+  /** Attention of the head that is written at the address. */
+  attend(head: number): void;
+  /** The gradients of the head that is written at the address. */
+  attendBackward(head: number): void;
   /** How many bytes from `work` on a kernel may overwrite. */
   workBytes(): number;
+  /** The address from which on the memory is the host's. */
+  freeFrom(): number;
 }
 
-/** The kernels, and the memory that they work in. */
-export interface Machine {
-  readonly kernels: Kernels;
-  readonly memory: WebAssembly.Memory;
-  /** The address of what a kernel may overwrite. */
-  readonly work: number;
-  /** Where operands and results may lie, in elements: from here on. */
-  readonly free: number;
+/** The whole memory, element type by element type. */
+export interface Views {
+  readonly bytes: Uint8Array;
+  readonly words: Int32Array;
+  readonly floats: Float32Array;
 }
 
-/** Behind what the compiler may have put at the start of the memory; a multiple of 16, as vectors want it. */
-const WORK = 1024;
+const viewsOf = (buffer: ArrayBuffer): Views => ({
+  bytes: new Uint8Array(buffer),
+  words: new Int32Array(buffer),
+  floats: new Float32Array(buffer),
+});
 
 const PAGE = 65536;
+
+/** The kernels, and the memory that they work in. */
+export class Machine {
+  /** The address of what a kernel may overwrite. */
+  readonly work: number;
+  /** The address from which on operands and results may lie. */
+  readonly free: number;
+  #views: Views;
+
+  constructor(
+    readonly kernels: Kernels,
+    readonly memory: WebAssembly.Memory,
+  ) {
+    this.work = kernels.freeFrom();
+    this.free = this.work + kernels.workBytes();
+    this.#views = viewsOf(memory.buffer);
+  }
+
+  /** The memory, grown to at least `size` bytes: other arrays after it has grown. It never shrinks. */
+  views(size: number): Views {
+    const missing = size - this.memory.buffer.byteLength;
+    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
+    if (this.#views.bytes.buffer !== this.memory.buffer) this.#views = viewsOf(this.memory.buffer);
+    return this.#views;
+  }
+}
 
 function start(): Machine | null {
   try {
@@ -42,8 +75,7 @@ function start(): Machine | null {
     // No kernel aborts, but the compiler asks for the import.
     const abort = (): void => {};
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, abort } });
-    const kernels = exports as Kernels;
-    return { kernels, memory, work: WORK, free: (WORK + kernels.workBytes()) / 4 };
+    return new Machine(exports as Kernels, memory);
   } catch {
     // No WebAssembly, one without SIMD, or a page that forbids it.
     return null;
@@ -56,14 +88,4 @@ let machine: Machine | null | undefined;
 export function machineOrNull(): Machine | null {
   if (machine === undefined) machine = start();
   return machine;
-}
-
-let floats = new Float32Array(0);
-
-/** The memory as float32, grown to at least `size` of them: another array after it has grown. It never shrinks. */
-export function floatsOf(memory: WebAssembly.Memory, size: number): Float32Array {
-  const missing = 4 * size - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
-  if (floats.buffer !== memory.buffer) floats = new Float32Array(memory.buffer);
-  return floats;
 }

@@ -1,17 +1,24 @@
 import { contiguousStrides } from "../../shape.js";
 import { Storage, type Strided } from "../../storage.js";
 import { copy } from "../reference/copy.js";
+import type { Views } from "./machine.js";
 
-/** A tensor of the heap and the place in WebAssembly's memory that it is copied to; positions are in elements. */
+/** A tensor of the heap, float32 or bool, and where in WebAssembly's memory its copy lies. */
 export interface Operand {
   readonly tensor: Strided;
+  /** The address of the first element. */
   readonly at: number;
-  /** Where it ends: vectors are loaded from multiples of 16 bytes, so the next one begins at a multiple of 4. */
+  /** The address behind the last, a multiple of 16: vectors are loaded from such. */
   readonly end: number;
-  /** Its strides there: its own where its elements fill what they span (dims swapped, dims stretched). */
+  /** Bytes of an element. */
+  readonly bytes: number;
+  /** In elements: its own where its elements fill what they span (dims swapped, dims stretched). */
   readonly strides: readonly number[];
   readonly filling: boolean;
 }
+
+/** The next multiple of 16. */
+export const aligned = (address: number): number => Math.ceil(address / 16) * 16;
 
 /** The elements from the first to the last, or NaN where a stride leads back. */
 function spanOf({ shape, strides }: Strided): number {
@@ -20,22 +27,24 @@ function spanOf({ shape, strides }: Strided): number {
   return span;
 }
 
-/** Plans where an operand comes to lie. */
+/** Plans where a tensor comes to lie. */
 export function operandAt(tensor: Strided, at: number): Operand {
   const span = spanOf(tensor);
   const filling = span <= tensor.size;
+  const bytes = tensor.dtype === "bool" ? 1 : 4;
   const strides = filling ? tensor.strides : contiguousStrides(tensor.shape);
-  const end = at + ((((filling ? span : tensor.size) + 3) >> 2) << 2);
-  return { tensor, at, end, strides, filling };
+  return { tensor, at, end: aligned(at + bytes * (filling ? span : tensor.size)), bytes, strides, filling };
 }
 
-/** Copies an operand to its place. */
-export function load({ tensor, at, end, strides, filling }: Operand, floats: Float32Array): void {
+/** Copies a tensor to its place. */
+export function load({ tensor, at, bytes, strides, filling }: Operand, views: Views): void {
   const { storage, offset, shape, size, dtype } = tensor;
-  if (!filling) copy(tensor, { storage: new Storage(floats), offset: at, shape, size, dtype, strides });
-  else {
-    const { array } = storage;
-    const span = Math.min(end - at, array.length - offset);
-    floats.set(offset === 0 && span === array.length ? array : array.subarray(offset, offset + span), at);
+  const memory = bytes === 1 ? views.bytes : views.floats;
+  if (!filling) {
+    copy(tensor, { storage: new Storage(memory), offset: at / bytes, shape, size, dtype, strides });
+    return;
   }
+  const { array } = storage;
+  const span = spanOf(tensor);
+  memory.set(span === array.length ? array : array.subarray(offset, offset + span), at / bytes);
 }
