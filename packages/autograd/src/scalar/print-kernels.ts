@@ -1,4 +1,4 @@
-import { elementaryRows } from "./elementary.js";
+import { type ElementaryName, elementaryRows } from "./elementary.js";
 import type { PointwiseDeclaration } from "./pointwise.js";
 import { printAssembly } from "./print-assembly.js";
 import { loopName, printLoop } from "./print-loops.js";
@@ -12,7 +12,7 @@ export interface PrintedKernels {
   readonly elementary: string;
   /** The loops that call them. */
   readonly pointwise: string;
-  /** The elementary functions in AssemblyScript. */
+  /** Those in AssemblyScript that its kernels call. */
   readonly assembly: string;
 }
 
@@ -20,10 +20,13 @@ export function printKernels(declarations: readonly PointwiseDeclaration[]): Pri
   return { elementary: printElementary(), pointwise: printPointwise(declarations), assembly: printAssemblyFile() };
 }
 
-/** Each elementary function's float32 row, for vectors of four. */
+/** The elementary functions that the kernels of `assembly/` call. */
+const inAssembly: readonly ElementaryName[] = ["exp"];
+
+/** The float32 rows of those, for vectors of four. */
 function printAssemblyFile(): string {
-  const functions = Object.entries(elementaryRows).map(([name, { parameters, float32 }]) =>
-    printAssembly(name, parameters, float32),
+  const functions = inAssembly.map((name) =>
+    printAssembly(name, elementaryRows[name].parameters, elementaryRows[name].float32),
   );
   return [banner, ...functions, ""].join("\n\n");
 }
