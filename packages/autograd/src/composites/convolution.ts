@@ -152,6 +152,12 @@ function convolve(operation: string, dims: number, x: Tensor, weight: Tensor, op
  * @param weight [O, C / groups, K]
  * @returns [N, O, ⌊(L + 2 padding − dilation (K − 1) − 1) / stride⌋ + 1], without N where x has none
  * @throws ShapeError when operands do not fit each other, or the kernel not into the input.
+ * @example
+ * ```ts
+ * const x = tensor([[1, 2, 3, 4, 5]]); // one channel
+ * conv1d(x, tensor([[[1, 10]]])).toArray(); // [[21, 32, 43, 54]]
+ * conv1d(x, tensor([[[1, 10]]]), { stride: 2, padding: 1 }).toArray(); // [[10, 32, 54]]
+ * ```
  */
 export const conv1d = (x: Tensor, weight: Tensor, options: ConvolutionOptions = {}): Tensor =>
   convolve("conv1d", 1, x, weight, options);

@@ -111,6 +111,13 @@ function cheapestPair(operands: readonly Labelled[], extents: Extents): readonly
  * shapes alone.
  * @throws ValueError for an equation that is malformed.
  * @throws ShapeError when the equation does not fit the operands.
+ * @example
+ * ```ts
+ * const a = tensor([[1, 2], [3, 4]]);
+ * einsum("ij,jk->ik", a, a).toArray(); // [[7, 10], [15, 22]]
+ * einsum("ii", a).item(); // 5
+ * einsum("...i,i->...", a, tensor([1, 10])).toArray(); // [21, 43]
+ * ```
  */
 export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor {
   kind.checkTensorList("einsum", "operands", operands);
