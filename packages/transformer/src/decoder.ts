@@ -1,15 +1,7 @@
 import { checkOptions, type Tensor } from "@typegrad/autograd";
-import { LayerNorm, Module, ModuleList, MultiheadAttention } from "@typegrad/nn";
-import { ofLayer, type StackOptions, stackOptions } from "./encoder.js";
-import {
-  checkLayers,
-  type LayerOptions,
-  type MaskOptions,
-  maskOptions,
-  ResidualLayer,
-  type With,
-  type Without,
-} from "./layer.js";
+import { type LayerNorm, MultiheadAttention } from "@typegrad/nn";
+import { type LayerOptions, type MaskOptions, maskOptions, ResidualLayer, type With, type Without } from "./layer.js";
+import { LayerStack, type StackOptions } from "./stack.js";
 
 /** What the decoder may attend to: in the target, and in the encoder's output. */
 export interface DecoderMaskOptions extends MaskOptions {
@@ -81,18 +73,9 @@ export class TransformerDecoderLayer extends ResidualLayer {
 }
 
 /** N decoder layers, one on the other. */
-export class TransformerDecoder extends Module {
-  /** The N layers, the first at index 0. */
-  layers: ModuleList<TransformerDecoderLayer>;
-  /** The norm behind the last layer; null without `finalNorm`. */
-  norm: LayerNorm | null;
-
+export class TransformerDecoder extends LayerStack<TransformerDecoderLayer> {
   constructor(options: StackOptions) {
-    super();
-    checkOptions("TransformerDecoder", options, stackOptions);
-    const count = checkLayers("TransformerDecoder", options.numLayers);
-    this.layers = new ModuleList(Array.from({ length: count }, () => new TransformerDecoderLayer(ofLayer(options))));
-    this.norm = options.finalNorm ? new LayerNorm(options.dModel, { eps: options.layerNormEps ?? 1e-5 }) : null;
+    super("TransformerDecoder", options, (layer) => new TransformerDecoderLayer(layer));
   }
 
   /**
@@ -110,17 +93,9 @@ export class TransformerDecoder extends Module {
     options: With<DecoderMaskOptions> | Without<DecoderMaskOptions> = {},
   ): [Tensor, DecoderWeights[]] | Tensor {
     checkOptions("TransformerDecoder.forward", options, decoderMaskOptions);
-    const { needWeights = false, ...masks } = options;
-    const all: DecoderWeights[] = [];
-    let x = tgt;
-    for (const layer of this.layers) {
-      if (needWeights) {
-        const [next, weights] = layer.forward(x, memory, { ...masks, needWeights });
-        all.push(weights);
-        x = next;
-      } else x = layer.forward(x, memory, masks);
-    }
-    const out = this.norm === null ? x : this.norm.forward(x);
-    return needWeights ? [out, all] : out;
+    const [out, weights] = this.through<DecoderWeights>(tgt, (layer, x) =>
+      options.needWeights ? layer.forward(x, memory, options) : layer.forward(x, memory, options),
+    );
+    return options.needWeights ? [out, weights] : out;
   }
 }

@@ -1,15 +1,7 @@
 import { checkOptions, type Tensor } from "@typegrad/autograd";
-import { LayerNorm, Module, ModuleList, MultiheadAttention } from "@typegrad/nn";
-import {
-  checkLayers,
-  type LayerOptions,
-  layerOptions,
-  type MaskOptions,
-  maskOptions,
-  ResidualLayer,
-  type With,
-  type Without,
-} from "./layer.js";
+import { type LayerNorm, MultiheadAttention } from "@typegrad/nn";
+import { type LayerOptions, type MaskOptions, maskOptions, ResidualLayer, type With, type Without } from "./layer.js";
+import { LayerStack, type StackOptions } from "./stack.js";
 
 /** Self-attention and a feed-forward network, each with a residual and a norm (Vaswani et al. 2017, section 3.1). */
 export class TransformerEncoderLayer extends ResidualLayer {
@@ -46,32 +38,10 @@ export class TransformerEncoderLayer extends ResidualLayer {
   }
 }
 
-/** What a stack of layers is made of. */
-export interface StackOptions extends LayerOptions {
-  /** The number of layers N. */
-  readonly numLayers: number;
-  /** A norm behind the last layer. Default false: the paper's post-norm model has none. */
-  readonly finalNorm?: boolean;
-}
-
-/** The options of one layer out of those of the stack. */
-export const ofLayer = ({ numLayers: _, finalNorm: __, ...layer }: StackOptions): LayerOptions => layer;
-
-export const stackOptions = [...layerOptions, "numLayers", "finalNorm"];
-
 /** N encoder layers, one on the other. */
-export class TransformerEncoder extends Module {
-  /** The N layers, the first at index 0. */
-  layers: ModuleList<TransformerEncoderLayer>;
-  /** The norm behind the last layer; null without `finalNorm`. */
-  norm: LayerNorm | null;
-
+export class TransformerEncoder extends LayerStack<TransformerEncoderLayer> {
   constructor(options: StackOptions) {
-    super();
-    checkOptions("TransformerEncoder", options, stackOptions);
-    const count = checkLayers("TransformerEncoder", options.numLayers);
-    this.layers = new ModuleList(Array.from({ length: count }, () => new TransformerEncoderLayer(ofLayer(options))));
-    this.norm = options.finalNorm ? new LayerNorm(options.dModel, { eps: options.layerNormEps ?? 1e-5 }) : null;
+    super("TransformerEncoder", options, (layer) => new TransformerEncoderLayer(layer));
   }
 
   /**
@@ -84,17 +54,9 @@ export class TransformerEncoder extends Module {
   forward(src: Tensor, options?: Without<MaskOptions>): Tensor;
   forward(src: Tensor, options: With<MaskOptions> | Without<MaskOptions> = {}): [Tensor, Tensor[]] | Tensor {
     checkOptions("TransformerEncoder.forward", options, maskOptions);
-    const { needWeights = false, ...masks } = options;
-    const all: Tensor[] = [];
-    let x = src;
-    for (const layer of this.layers) {
-      if (needWeights) {
-        const [next, weights] = layer.forward(x, { ...masks, needWeights });
-        all.push(weights);
-        x = next;
-      } else x = layer.forward(x, masks);
-    }
-    const out = this.norm === null ? x : this.norm.forward(x);
-    return needWeights ? [out, all] : out;
+    const [out, weights] = this.through<Tensor>(src, (layer, x) =>
+      options.needWeights ? layer.forward(x, options) : layer.forward(x, options),
+    );
+    return options.needWeights ? [out, weights] : out;
   }
 }

@@ -9,7 +9,7 @@ export {
   TransformerDecoder,
   TransformerDecoderLayer,
 } from "./decoder.js";
-export { type StackOptions, TransformerEncoder, TransformerEncoderLayer } from "./encoder.js";
+export { TransformerEncoder, TransformerEncoderLayer } from "./encoder.js";
 export { GPT, type GPTOptions } from "./gpt.js";
 export { type GreedyOptions, greedyDecode } from "./greedy.js";
 export type { Activation, LayerOptions, MaskOptions } from "./layer.js";
@@ -22,4 +22,5 @@ export {
   Seq2SeqTransformer,
   type Seq2SeqWeights,
 } from "./seq2seq.js";
+export type { StackOptions } from "./stack.js";
 export { Transformer, type TransformerMasks, type TransformerOptions } from "./transformer.js";
