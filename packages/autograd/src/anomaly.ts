@@ -103,7 +103,8 @@ const listed = (shapes: readonly Shape[]): string => `inputs ${shapes.map(format
  * @throws AnomalyError with the operation, the shapes of its operands and the line of the caller's code.
  * @example
  * ```ts
- * detectAnomaly(() => loss(model.forward(x), y).backward());
+ * const x = tensor([4, 0], { requiresGrad: true });
+ * detectAnomaly(() => x.sqrt().sum().backward()); // throws AnomalyError
  * ```
  */
 export function detectAnomaly<T>(fn: () => T): T {

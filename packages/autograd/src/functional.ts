@@ -133,7 +133,9 @@ const enter = <T>(operation: string, fn: unknown, options: FunctionalOptions, ru
  * @throws ShapeError for cotangents that do not fit, DTypeError for inputs that are not floats.
  * @example
  * ```ts
- * const [y, slope] = vjp((x) => x.mul(x).sum(), tensor([1, 2])); // 5, [2, 4]
+ * const [y, slope] = vjp((x) => x.mul(x).sum(), tensor([1, 2]));
+ * y; // 5
+ * slope; // [2, 4]
  * ```
  */
 export function vjp<const Input extends Tensors, Output extends Tensors>(

@@ -48,6 +48,24 @@ describe("gradcheck", () => {
     expect(gradgradcheck(tree, [away(3), away(3)])).toBe(true);
   });
 
+  test("takes trees of inputs, with constants and integers among them, and names where in them it fails", () => {
+    const [x, weight, bias] = [away(3), away(3), away(3)];
+    const ids = tensor(Int32Array.of(2, 0));
+    const layer = (
+      input: Tensor,
+      { w, rest: [b, at] }: { w: Tensor; rest: readonly [Tensor, Tensor] },
+      power: number,
+    ) => input.mul(w).add(b.pow(power)).indexSelect(0, at);
+    for (const check of [gradcheck, gradgradcheck]) {
+      expect(check(layer, [x, { w: weight, rest: [bias, ids] }, 2])).toBe(true);
+      expect(check(layer, [x.detach(), { w: weight, rest: [weight, ids] }, 2])).toBe(true);
+    }
+    const bent = (_: Tensor, { w }: { w: readonly Tensor[] }) => mul(w[1]!, w[1]!.detach());
+    expect(() => gradcheck(bent, [x, { w: [weight, bias] }])).toThrow(
+      /^gradcheck: bent: .* is wrong at input 1\.w\[1\] of shape \[3\], element 0\ngot: analytic [-\d.]+, numeric [-\d.]+, seed 0\n/,
+    );
+  });
+
   test("checks the parameters of a module by name", () => {
     const weight = away(3);
     const module = {
@@ -160,6 +178,16 @@ describe("matchers", () => {
   test("pass and fail", () => {
     expectTensor((x: Tensor) => exp(x)).toPassGradcheck([away(3)]);
     expectTensor((x: Tensor) => mul(x, x.detach())).not.toPassGradcheck([away(3)]);
+    expectTensor((x: Tensor) => exp(x)).toPassGradgradcheck([away(3)]);
+    expectTensor((x: Tensor) => mul(x, x.detach())).not.toPassGradgradcheck([away(3)]);
+    expectTensor((a: { x: Tensor }) => exp(a.x)).toPassGradcheck([{ x: away(3) }], { seed: 3 });
+    expect(() => expectTensor((x: Tensor) => exp(x)).not.toPassGradcheck([away(3)])).toThrow(
+      /expected gradcheck to fail/,
+    );
+    // What is no finding about gradients is no verdict either.
+    expect(() => expectTensor((x: Tensor) => x).not.toPassGradcheck([tensor([1], { requiresGrad: true })])).toThrow(
+      /must be float64/,
+    );
     expectTensor(tensor([1, 2])).toBeAllClose(tensor([1, 2.000001]));
     expectTensor(tensor([1, 2])).not.toBeAllClose(tensor([1, 3]));
     expect(() => expectTensor(tensor([1])).toBeAllClose(tensor([3]))).toThrow(

@@ -2,10 +2,11 @@ import { checkOptions, DTypeError, GradError } from "../errors.js";
 import { Generator, randn } from "../random.js";
 import { format } from "../shape.js";
 import type { Tensor } from "../tensor.js";
+import { tensorsIn } from "../tree.js";
 import { describeRow, differences, type Output, outputsOf, pullBack, valuesOf } from "./jacobian.js";
 
 /** What a module offers to be checked: its parameters are checked along with its inputs. */
-export type CheckableModule<Inputs extends readonly Tensor[]> = {
+export type CheckableModule<Inputs extends readonly unknown[]> = {
   /** What is differentiated. */
   forward(...inputs: Inputs): unknown;
 } & (
@@ -19,8 +20,8 @@ export type CheckableModule<Inputs extends readonly Tensor[]> = {
     }
 );
 
-/** A function of tensors, or a module; the result is a tensor, or arrays and objects of tensors. */
-export type Checkable<Inputs extends readonly Tensor[]> = ((...inputs: Inputs) => unknown) | CheckableModule<Inputs>;
+/** A function of trees of tensors, or a module; the result is a tensor, or arrays and objects of tensors. */
+export type Checkable<Inputs extends readonly unknown[]> = ((...inputs: Inputs) => unknown) | CheckableModule<Inputs>;
 
 /** How exactly {@link gradcheck} looks. */
 export interface GradcheckOptions {
@@ -56,12 +57,12 @@ export interface Subject {
 }
 
 /** The function with its inputs bound, and those of its inputs and parameters that require a gradient. */
-export function subjectOf<Inputs extends readonly Tensor[]>(
+export function subjectOf<Inputs extends readonly unknown[]>(
   operation: string,
   fn: Checkable<Inputs>,
   inputs: Inputs,
 ): Subject {
-  const named = inputs.map((tensor, i) => ({ name: `input ${i}`, tensor }));
+  const named = inputs.flatMap((input, i) => leavesOf(input, `input ${i}`));
   if (typeof fn === "function") {
     return select({ operation, name: fn.name || "the function", run: () => fn(...inputs), leaves: named });
   }
@@ -73,9 +74,12 @@ export function subjectOf<Inputs extends readonly Tensor[]>(
   return select({ operation, name, run: () => fn.forward(...inputs), leaves: [...named, ...parameters] });
 }
 
+const leavesOf = (input: unknown, name: string): NamedLeaf[] =>
+  tensorsIn(input, name).map(({ path, tensor }) => ({ name: path, tensor }));
+
 function select(subject: Subject): Subject {
   const { operation } = subject;
-  const leaves = subject.leaves.filter(({ tensor }) => tensor.requiresGrad);
+  const leaves = distinct(subject.leaves.filter(({ tensor }) => tensor.requiresGrad));
   if (leaves.length === 0) {
     throw new GradError(`${operation}: nothing to check, no input requires a gradient`, {
       got: `${subject.leaves.length} tensors, none with requiresGrad`,
@@ -97,6 +101,12 @@ function select(subject: Subject): Subject {
     }
   }
   return { ...subject, leaves };
+}
+
+/** A leaf that comes several times, or is a parameter as well, is checked once. */
+function distinct(leaves: readonly NamedLeaf[]): NamedLeaf[] {
+  const seen = new Set<Tensor>();
+  return leaves.filter(({ tensor }) => !seen.has(tensor) && seen.add(tensor));
 }
 
 function fail({ operation, name }: Subject, problem: string, got: string, hint: string): never {
@@ -205,7 +215,8 @@ function dot(weights: Float64Array, values: Float64Array): number {
  *
  * @param fn a function of tensors, or a module, whose parameters are checked too; the result is a tensor, or arrays and
  *   objects of tensors
- * @param inputs those that require a gradient are checked: float64 leaves. They are written to and restored.
+ * @param inputs tensors, arrays and objects of tensors, anything else. The tensors that require a gradient are checked:
+ *   float64 leaves, which are written to and restored; the others are handed on.
  * @returns true
  * @throws GradError naming function, output, input, element and both values where they differ, and for the other checks.
  * @throws DTypeError for an input or output of float32.
@@ -215,7 +226,7 @@ function dot(weights: Float64Array, values: Float64Array): number {
  * gradcheck((a) => a.exp().sum(), [x]); // true
  * ```
  */
-export function gradcheck<const Inputs extends readonly Tensor[]>(
+export function gradcheck<const Inputs extends readonly unknown[]>(
   fn: Checkable<Inputs>,
   inputs: readonly [...Inputs],
   options: GradcheckOptions = {},

@@ -13,7 +13,7 @@ import { outputsOf } from "./jacobian.js";
  * @returns true
  * @throws as {@link gradcheck}.
  */
-export function gradgradcheck<const Inputs extends readonly Tensor[]>(
+export function gradgradcheck<const Inputs extends readonly unknown[]>(
   fn: Checkable<Inputs>,
   inputs: readonly [...Inputs],
   options: GradcheckOptions = {},

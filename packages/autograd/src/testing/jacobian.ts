@@ -2,36 +2,23 @@ import { grad } from "../backward.js";
 import { DTypeError, GradError } from "../errors.js";
 import { noGrad } from "../mode.js";
 import { format, sameShape } from "../shape.js";
-import { Tensor, wrap } from "../tensor.js";
+import { type Tensor, wrap } from "../tensor.js";
+import { type NamedTensor, tensorsIn } from "../tree.js";
 
 /** A tensor of a function's result, and where in it: "output", "output[1]", "output.values". */
-export interface Output {
-  readonly path: string;
-  readonly tensor: Tensor;
-}
+export type Output = NamedTensor;
 
 /** The float64 tensors in a tensor, an array or an object of those, to any depth; integers and conditions are left. */
 export function outputsOf(operation: string, result: unknown): Output[] {
-  const found: Output[] = [];
-  const visit = (item: unknown, path: string): void => {
-    if (item instanceof Tensor) {
-      if (item.dtype === "float32") {
-        throw new DTypeError(`${operation}: an output is float32, too coarse for differences`, {
-          got: `${path} of shape ${format(item.shape)}`,
-          hint: "compute in float64 throughout",
-        });
-      }
-      if (item.dtype === "float64") found.push({ path, tensor: item });
-    } else if (Array.isArray(item)) {
-      item.forEach((inner, i) => {
-        visit(inner, `${path}[${i}]`);
-      });
-    } else if (typeof item === "object" && item !== null) {
-      for (const [name, inner] of Object.entries(item)) visit(inner, `${path}.${name}`);
-    }
-  };
-  visit(result, "output");
-  return found;
+  const found = tensorsIn(result, "output");
+  const coarse = found.find(({ tensor }) => tensor.dtype === "float32");
+  if (coarse !== undefined) {
+    throw new DTypeError(`${operation}: an output is float32, too coarse for differences`, {
+      got: `${coarse.path} of shape ${format(coarse.tensor.shape)}`,
+      hint: "compute in float64 throughout",
+    });
+  }
+  return found.filter(({ tensor }) => tensor.dtype === "float64");
 }
 
 /** All elements of all outputs, one behind the other: a copy. */

@@ -1,28 +1,51 @@
-import { DTypeError } from "../errors.js";
+import { DTypeError, GradError } from "../errors.js";
 import { Tensor } from "../tensor.js";
 import { allClose, type CloseOptions } from "./all-close.js";
 import { type Checkable, type GradcheckOptions, gradcheck } from "./gradcheck.js";
+import { gradgradcheck } from "./gradgradcheck.js";
 
+/** What jest and Vitest want to hear of a matcher. */
 interface Verdict {
   readonly pass: boolean;
   readonly message: () => string;
 }
 
 /**
- * The types of {@link matchers}, for the test runner's own: jest has them in the module "expect" (or, with @types/jest,
- * in the global namespace jest), Vitest in "vitest". Neither is imported here.
+ * The types of {@link matchers}, for the test runner's own, which is not imported here.
  * @example
  * ```ts fragment
+ * // jest; with @types/jest: declare global { namespace jest { interface Matchers<R> extends TensorMatchers<R> {} } }
  * declare module "expect" {
  *   interface Matchers<R> extends TensorMatchers<R> {}
+ * }
+ * // Vitest
+ * declare module "vitest" {
+ *   interface Matchers<T> extends TensorMatchers<void> {}
  * }
  * ```
  */
 export interface TensorMatchers<R> {
   /** The function or module passes {@link gradcheck} on these inputs. */
-  toPassGradcheck(inputs: readonly Tensor[], options?: GradcheckOptions): R;
+  toPassGradcheck(inputs: readonly unknown[], options?: GradcheckOptions): R;
+  /** The function or module passes {@link gradgradcheck} on these inputs. */
+  toPassGradgradcheck(inputs: readonly unknown[], options?: GradcheckOptions): R;
   /** The tensor is {@link allClose} to another one. */
   toBeAllClose(wanted: Tensor, options?: CloseOptions): R;
+}
+
+type Check = (fn: Checkable<readonly unknown[]>, inputs: readonly unknown[], options?: GradcheckOptions) => true;
+
+function verdictOf(check: Check, fn: unknown, inputs: readonly unknown[], options?: GradcheckOptions): Verdict {
+  try {
+    check(fn as Checkable<readonly unknown[]>, inputs, options);
+    return {
+      pass: true,
+      message: () => `expected ${check.name} to fail: the gradients agree with central differences`,
+    };
+  } catch (error) {
+    if (!(error instanceof GradError)) throw error;
+    return { pass: false, message: () => error.message };
+  }
 }
 
 /**
@@ -36,13 +59,13 @@ export interface TensorMatchers<R> {
  */
 export const matchers = {
   /** As {@link TensorMatchers.toPassGradcheck} describes it. */
-  toPassGradcheck(fn: unknown, inputs: readonly Tensor[], options?: GradcheckOptions): Verdict {
-    try {
-      gradcheck(fn as Checkable<readonly Tensor[]>, inputs, options);
-      return { pass: true, message: () => "the gradients agree with central differences" };
-    } catch (error) {
-      return { pass: false, message: () => (error as Error).message };
-    }
+  toPassGradcheck(fn: unknown, inputs: readonly unknown[], options?: GradcheckOptions): Verdict {
+    return verdictOf(gradcheck, fn, inputs, options);
+  },
+
+  /** As {@link TensorMatchers.toPassGradgradcheck} describes it. */
+  toPassGradgradcheck(fn: unknown, inputs: readonly unknown[], options?: GradcheckOptions): Verdict {
+    return verdictOf(gradgradcheck, fn, inputs, options);
   },
 
   /** As {@link TensorMatchers.toBeAllClose} describes it. */
