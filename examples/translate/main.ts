@@ -69,7 +69,7 @@ async function main(options: Options): Promise<void> {
       : folderCorpus(options.data, options.src, options.tgt);
   const { translator, samples, parameters } = prepare(corpus, preset, options.seed);
   const run = await interruptible(
-    "stopping after this step, to save and judge what is learned; Ctrl-C again leaves at once and saves nothing",
+    "stopping after this step, to save and judge what is learned; Ctrl-C again leaves at once",
     (signal) => train(translator.model, samples, preset.recipe, join(options.out, "log.jsonl"), signal),
   );
   await saveTranslator(options.out, translator);

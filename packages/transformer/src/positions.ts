@@ -1,4 +1,14 @@
-import { checkOptions, formatShape, math, ShapeError, type Tensor, tensor, ValueError } from "@typegrad/autograd";
+import {
+  checkOptions,
+  DTypeError,
+  formatShape,
+  isFloat,
+  math,
+  ShapeError,
+  type Tensor,
+  tensor,
+  ValueError,
+} from "@typegrad/autograd";
 import { Buffer, Dropout, Module } from "@typegrad/nn";
 
 /**
@@ -14,6 +24,13 @@ export function sinusoidalEncoding(
   options: { readonly dtype?: "float32" | "float64" } = {},
 ): Tensor {
   checkOptions("sinusoidalEncoding", options, ["dtype"]);
+  const { dtype = "float32" } = options;
+  if (!isFloat(dtype)) {
+    throw new DTypeError("sinusoidalEncoding: waves are no integers", {
+      got: String(dtype),
+      hint: "float32 or float64",
+    });
+  }
   if (!Number.isInteger(length) || !Number.isInteger(dModel) || length < 0 || dModel < 1) {
     throw new ValueError("sinusoidalEncoding: length and width are whole numbers", {
       got: `${length} positions of width ${dModel}`,
@@ -27,7 +44,7 @@ export function sinusoidalEncoding(
     for (let position = 0; position < length; position++)
       table[position * dModel + column] = wave(position / wavelength);
   }
-  return tensor(table, { shape: [length, dModel], dtype: options.dtype ?? "float32" });
+  return tensor(table, { shape: [length, dModel], dtype });
 }
 
 /** Options of {@link PositionalEncoding}. */

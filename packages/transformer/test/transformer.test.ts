@@ -48,6 +48,11 @@ describe("what others get wrong", () => {
     }
   });
 
+  test("positions are floats, and there are not fewer than none", () => {
+    expect(() => sinusoidalEncoding(3, 4, { dtype: "int32" as never })).toThrow(/no integers\ngot: int32/);
+    expect(() => sinusoidalEncoding(-1, 4)).toThrow(/whole numbers\ngot: -1 positions/);
+  });
+
   test("post-norm normalises the sum of residual and sub-layer; pre-norm what goes in", () => {
     manualSeed(1);
     const x = randn([2, 3, 8]);
