@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Tensor, tensor } from "@typegrad/autograd";
+import { ones, type Tensor, tensor } from "@typegrad/autograd";
+import { Linear } from "@typegrad/nn";
 import { Adam, AdamW, clipGradNorm, clipGradValue, type Optimizer, SGD } from "@typegrad/trainer";
 
 const leaf = (...values: number[]): Tensor => tensor(Float64Array.from(values), { requiresGrad: true });
@@ -13,6 +14,26 @@ function steps(optimizer: Pick<Optimizer, "step">, parameter: Tensor, gradients:
     return parameter.item();
   });
 }
+
+test("a frozen parameter stays as it is, weight decay included, and goes on where it was once it thaws", () => {
+  const layer = new Linear(3, 2);
+  const optimizer = new Adam(layer.parameters(), { lr: 0.1, weightDecay: 0.5 });
+  const step = () => {
+    optimizer.zeroGrad();
+    layer
+      .forward(ones([5, 3]))
+      .sum()
+      .backward();
+    optimizer.step();
+    return [layer.weight.toArray(), layer.bias!.toArray()];
+  };
+  layer.weight.requiresGrad = false;
+  const start = [layer.weight.toArray(), layer.bias!.toArray()];
+  const frozen = step();
+  expect([frozen[0], frozen[1]]).toEqual([start[0], expect.not.arrayContaining(start[1] as number[])]);
+  layer.weight.requiresGrad = true;
+  expect(step()[0]).not.toEqual(start[0]);
+});
 
 describe("SGD", () => {
   test("follows x ← x − lr · g", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { manualSeed, randn, scaledDotProductAttention, type Tensor, tensor } from "@typegrad/autograd";
-import { allClose } from "@typegrad/autograd/testing";
+import { allClose, gradcheck, gradgradcheck } from "@typegrad/autograd/testing";
 import { Dropout, init, MultiheadAttention } from "@typegrad/nn";
 import {
   causalMask,
@@ -285,5 +285,23 @@ describe("GPT", () => {
     expect(a).toEqual(b);
     expect(() => model.forward(ids([[1, 2, 3, 4, 5]]))).toThrow(/longer than the positions/);
     expect(() => new GPT({ ...options, activation: "swish" as never })).toThrow(/no such activation/);
+  });
+});
+
+describe("layers pass gradcheck and gradgradcheck", () => {
+  const double = (...shape: number[]): Tensor => randn(shape, { dtype: "float64", requiresGrad: true });
+  const small = { dModel: 2, numHeads: 2, dimFeedforward: 3, dropout: 0, activation: "gelu" } as const;
+
+  test.each([false, true])("with normFirst %s", (normFirst) => {
+    manualSeed(7);
+    const encoder = new TransformerEncoderLayer({ ...small, normFirst }).to("float64");
+    const decoder = new TransformerDecoderLayer({ ...small, normFirst }).to("float64");
+    const inputs = [double(1, 2, 2), double(1, 1, 2)] as const;
+    const both = {
+      parameters: () => [...encoder.parameters(), ...decoder.parameters()],
+      forward: (src: Tensor, tgt: Tensor) => decoder.forward(tgt, encoder.forward(src)),
+    };
+    expect(gradcheck(both, inputs)).toBe(true);
+    expect(gradgradcheck(both, inputs)).toBe(true);
   });
 });
