@@ -56,6 +56,14 @@ const aFunction: Kind = {
 /** An array, whose elements are checked where they are used. */
 export const list: Kind = { what: "an array", hint: "put it in brackets: [ … ]", accepts: Array.isArray };
 
+/** An array of whole numbers. */
+export const integers: Kind = {
+  what: "an array of whole numbers",
+  hint: "for instance [2, 3]",
+  // A hole is no element to `every`, but is to `from`.
+  accepts: (value) => Array.isArray(value) && Array.from(value).every(Number.isInteger),
+};
+
 /** Checked by whoever reads it. */
 export const anything: Kind = { what: "anything", hint: "", accepts: () => true };
 
@@ -92,7 +100,6 @@ export function checkTensors(operation: string, ...operands: readonly unknown[])
 /** Throws an {@link ArgumentError} unless the value is a list of tensors. */
 export function checkTensorList(operation: string, name: string, value: unknown): void {
   checkArgument(operation, name, value, list);
-  (value as readonly unknown[]).forEach((item, i) => {
-    checkArgument(operation, `${name}[${i}]`, item, tensor);
-  });
+  const items = value as readonly unknown[];
+  for (let i = 0; i < items.length; i++) checkArgument(operation, `${name}[${i}]`, items[i], tensor);
 }

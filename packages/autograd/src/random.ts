@@ -55,7 +55,7 @@ export class Generator {
   }
 }
 
-const isWord = (value: unknown): boolean => value === Number(value) >>> 0;
+const isWord = (value: unknown): boolean => typeof value === "number" && value === value >>> 0;
 
 function checkState(state: GeneratorState): GeneratorState {
   const { key, draws } = (state ?? {}) as Partial<GeneratorState>;

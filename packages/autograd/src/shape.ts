@@ -53,7 +53,9 @@ export const MAX_SIZE = 2 ** 31 - 1;
 
 /** Checks that every extent is a whole number ≥ 0 and that the whole is not too large to allocate. */
 export function checkShape(operation: string, shape: Shape): Shape {
-  if (!Array.isArray(shape) || !shape.every((extent) => Number.isInteger(extent) && extent >= 0)) {
+  // A hole is no element to `every`, but is to `includes`.
+  const whole = Array.isArray(shape) && shape.every((extent) => Number.isInteger(extent) && extent >= 0);
+  if (!whole || shape.includes(undefined as never)) {
     throw new ShapeError(`${operation}: a shape is a list of whole numbers ≥ 0`, {
       got: show(shape),
       hint: "for instance [2, 3]; [] for a single value",

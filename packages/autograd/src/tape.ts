@@ -1,3 +1,4 @@
+import * as kind from "./kinds.js";
 import type { Node } from "./node.js";
 import { type Storage, storageCount } from "./storage.js";
 import type { Tensor } from "./tensor.js";
@@ -91,6 +92,7 @@ export interface TapeMeasure<T> {
  * ```
  */
 export function measureTape<T>(fn: () => T): TapeMeasure<T> {
+  kind.checkArgument("measureTape", "fn", fn, kind.function);
   const tape = new Tape(current);
   current = tape;
   try {

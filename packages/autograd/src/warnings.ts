@@ -1,3 +1,5 @@
+import * as kind from "./kinds.js";
+
 const listeners = new Set<(message: string) => void>();
 
 /**
@@ -9,6 +11,7 @@ const listeners = new Set<(message: string) => void>();
  * ```
  */
 export function onWarning(listener: (message: string) => void): () => void {
+  kind.checkArgument("onWarning", "the listener", listener, kind.function);
   // A function of its own, so that one listener registered twice is heard twice and removed one by one.
   const own = (message: string): void => listener(message);
   listeners.add(own);

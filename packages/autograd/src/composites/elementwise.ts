@@ -79,7 +79,10 @@ export function clamp(x: Operand, options: ClampOptions): Tensor {
   checkOperands("clamp", [x]);
   // What stands for a missing bound must not lift integers to floats.
   const common = promote([x, min, max].filter((operand) => operand !== null));
-  const whole = common === "int32" || common === "bool";
+  if (common === "bool") {
+    throw new DTypeError("clamp: bools have no bounds", { got: "bool", hint: 'convert them: x.to("int32")' });
+  }
+  const whole = common === "int32";
   const lowest = whole ? -LARGEST_INTEGER - 1 : Number.NEGATIVE_INFINITY;
   return clip(x, min ?? lowest, max ?? (whole ? LARGEST_INTEGER : Number.POSITIVE_INFINITY));
 }

@@ -55,6 +55,7 @@ export function roll(x: Tensor, shifts: number | readonly number[], dims?: numbe
   kind.checkTensors("roll", x);
   const by = [shifts].flat() as number[];
   for (const shift of by) kind.checkArgument("roll", "a shift", shift, kind.integer);
+  if (Array.isArray(dims)) kind.checkArgument("roll", "dims", dims, kind.integers);
   const along = [dims ?? []].flat() as number[];
   const flat = along.length === 0;
   if (by.length !== (flat ? 1 : along.length)) {

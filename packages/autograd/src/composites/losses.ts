@@ -22,9 +22,11 @@ function checkOperands(operation: string, ...operands: readonly Tensor[]): void 
   checkFloat(operation, operands[0]!.dtype);
 }
 
-function checkWeight(operation: string, weight: Tensor | null, logits: Tensor): void {
+/** The factors of the classes, of the logits' dtype. */
+function classWeight(operation: string, weight: Tensor | null, logits: Tensor): Tensor | null {
   const classes = logits.shape[logits.ndim === 1 ? 0 : 1]!;
-  if (weight === null || sameShape(weight.shape, [classes])) return;
+  if (weight === null) return null;
+  if (sameShape(weight.shape, [classes])) return castTo(weight, logits.dtype);
   throw new ShapeError(`${operation}: the weight needs one factor for each class`, {
     got: `${format(weight.shape)} for ${classes} classes`,
     hint: `[${classes}]`,
@@ -73,7 +75,7 @@ function asRows(logits: Tensor): Tensor {
 export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   kind.checkTensors("crossEntropy", logits, target);
   checkOptions("crossEntropy", options, { ...classOptions, labelSmoothing: kind.anything });
-  const { weight = null, ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
+  const { ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
   if (logits.ndim === 0 || !isFloat(logits.dtype)) {
     throw new DTypeError("crossEntropy: logits must be floats with a dim of classes", {
       got: `${logits.dtype} ${format(logits.shape)}`,
@@ -86,8 +88,8 @@ export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntro
       hint: "try 0.1",
     });
   }
-  checkWeight("crossEntropy", weight, logits);
-  if (isFloat(target.dtype)) return againstProbabilities(logits, target, options);
+  const weight = classWeight("crossEntropy", options.weight ?? null, logits);
+  if (isFloat(target.dtype)) return againstProbabilities(logits, target, weight, options);
   const positions = logits.ndim === 1 ? [] : [logits.shape[0]!, ...logits.shape.slice(2)];
   if (target.dtype !== "int32" || !sameShape(target.shape, positions)) {
     throw new ShapeError("crossEntropy: the target needs one class id for each position", {
@@ -123,8 +125,13 @@ function weighted(rows: Tensor, classes: Tensor, weight: Tensor, ignoreIndex: nu
   return where(counted, neg(add(mul(own, 1 - smoothing), mul(spread, smoothing))), 0);
 }
 
-function againstProbabilities(logits: Tensor, target: Tensor, options: CrossEntropyOptions): Tensor {
-  const { weight = null, ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
+function againstProbabilities(
+  logits: Tensor,
+  target: Tensor,
+  weight: Tensor | null,
+  options: CrossEntropyOptions,
+): Tensor {
+  const { ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
   if (ignoreIndex >= 0) {
     throw new OptionError("crossEntropy: probabilities have no class to ignore", {
       got: `ignoreIndex ${ignoreIndex}`,
@@ -157,7 +164,7 @@ export type NllLossOptions = Omit<CrossEntropyOptions, "labelSmoothing">;
 export function nllLoss(logProbabilities: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
   checkOperands("nllLoss", logProbabilities, target);
   checkOptions("nllLoss", options, classOptions);
-  const { weight = null, ignoreIndex = -100, reduction = "mean" } = options;
+  const { ignoreIndex = -100, reduction = "mean" } = options;
   const { ndim, shape } = logProbabilities;
   const positions = ndim < 2 ? [] : [shape[0]!, ...shape.slice(2)];
   if (ndim === 0 || target.dtype !== "int32" || !sameShape(target.shape, positions)) {
@@ -166,7 +173,7 @@ export function nllLoss(logProbabilities: Tensor, target: Tensor, options: NllLo
       hint: `int32 ${format(positions)}; classes stand on dim 1`,
     });
   }
-  checkWeight("nllLoss", weight, logProbabilities);
+  const weight = classWeight("nllLoss", options.weight ?? null, logProbabilities);
   const rows = asRows(logProbabilities);
   const classes = reshapeTo(target, { shape: [target.size] });
   const counted = ne(classes, ignoreIndex);

@@ -9,7 +9,7 @@ import type { Tensor } from "../tensor.js";
 /** The same elements under another shape; one extent may be −1 and follows from the rest. A view where possible. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   kind.checkTensors("reshape", x);
-  kind.checkArgument("reshape", "the shape", shape, kind.list);
+  kind.checkArgument("reshape", "the shape", shape, kind.integers);
   const rest = shape.reduce((size, extent) => (extent === -1 ? size : size * extent), 1);
   // Where the rest holds nothing, −1 could be anything, and nothing is 0 / 0.
   const target = shape.map((extent) => (extent === -1 ? x.size / rest : extent));
@@ -47,7 +47,7 @@ export function permute(x: Tensor, dims: readonly number[]): Tensor {
 /** Dims of extent 1 stretched and dims put in front, as a view; −1 keeps an extent. */
 export function expand(x: Tensor, shape: Shape): Tensor {
   kind.checkTensors("expand", x);
-  kind.checkArgument("expand", "the shape", shape, kind.list);
+  kind.checkArgument("expand", "the shape", shape, kind.integers);
   const lead = shape.length - x.ndim;
   const target = shape.map((extent, d) => (extent === -1 && d >= lead ? x.shape[d - lead]! : extent));
   const fits = lead >= 0 && x.shape.every((extent, d) => extent === 1 || extent === target[lead + d]);

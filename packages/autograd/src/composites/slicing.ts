@@ -95,10 +95,10 @@ const isItem = (item: unknown): boolean =>
 export function index(x: Tensor, spec: readonly IndexItem[]): Tensor {
   kind.checkTensors("index", x);
   kind.checkArgument("index", "the index", spec, kind.list);
-  const wrong = spec.find((item) => !isItem(item));
-  if (wrong !== undefined) {
+  const wrong = spec.findIndex((item) => !isItem(item));
+  if (wrong >= 0) {
     throw new ValueError("index: no such item", {
-      got: show(wrong),
+      got: show(spec[wrong]),
       hint: 'use integers, [start, stop, step] with nulls, "newaxis", "ellipsis"',
     });
   }

@@ -1,7 +1,10 @@
 import { apply } from "../apply.js";
+import { isFloat } from "../dtype.js";
+import { ArgumentError } from "../errors.js";
 import { type Callable, floats, pointwisePrimitive } from "../primitives/declare.js";
 import { branch, type Scalar } from "../scalar/expression.js";
-import type { Tensor } from "../tensor.js";
+import { show } from "../show.js";
+import { Tensor } from "../tensor.js";
 
 /** A loop over float tensors of one shape, called with its operands in order. */
 type Update = Callable<null> & ((...operands: readonly Tensor[]) => Tensor);
@@ -14,7 +17,15 @@ type Update = Callable<null> & ((...operands: readonly Tensor[]) => Tensor);
 function update(name: string, operands: number, build: (...args: Scalar[]) => Scalar): Update {
   const roles = new Array<"value">(operands).fill("value");
   const primitive = pointwisePrimitive(name, build, { roles, dtypes: floats, vjps: [null], reads: [] });
-  const call = (...inputs: readonly Tensor[]): Tensor => apply(primitive, inputs, null);
+  const call = (...inputs: readonly Tensor[]): Tensor => {
+    if (inputs.length !== operands || !inputs.every((x) => x instanceof Tensor && isFloat(x.dtype))) {
+      throw new ArgumentError(`${name}: ${operands} tensors of floats are needed`, {
+        got: show(inputs),
+        hint: "see the docstring for their order",
+      });
+    }
+    return apply(primitive, inputs, null);
+  };
   return Object.assign(call, { primitive });
 }
 

@@ -34,9 +34,9 @@ const pointwise =
     );
   };
 
-/** Integers are cut, not rounded; the sum of two bools is true where it is not 0. */
+/** Integers are cut, not rounded, and 0 where there is none; the sum of two bools is true where it is not 0. */
 const stored = (dtype: DType, value: number): number =>
-  dtype === "int32" ? Math.trunc(value) : dtype === "bool" ? Number(value !== 0) : value;
+  dtype === "int32" ? Math.trunc(Number.isFinite(value) ? value : 0) : dtype === "bool" ? Number(value !== 0) : value;
 
 /** f of every element of one operand. */
 const unary = (rule: Rule, f: (value: number) => number) => {
@@ -71,7 +71,8 @@ const geluTanh = (x: number): number => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / M
 const softplus = (x: number, beta: number, threshold: number): number =>
   beta * x > threshold ? x : Math.log(1 + Math.exp(beta * x)) / beta;
 
-const power = (a: number, b: number): number => a ** b;
+/** As C99 has it: 1 to any power is 1. */
+const power = (a: number, b: number): number => (a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b);
 const clamped = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high);
 
 /** The scalar functions; the value operands alone decide the dtype. */

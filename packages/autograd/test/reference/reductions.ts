@@ -20,7 +20,8 @@ interface Keep {
 /** The values that each element of the result is made of, and their positions among the reduced elements. */
 function groups(x: Plain, dim: Dim, keepdim: boolean | undefined) {
   const ndim = x.shape.length;
-  const dims = ndim === 0 ? [] : dimsOf(dim, ndim);
+  // No dims are all dims.
+  const dims = ndim === 0 ? [] : dimsOf(Array.isArray(dim) && dim.length === 0 ? null : dim, ndim);
   const reduced = x.shape.filter((_, d) => dims.includes(d));
   const whole = x.shape.map((extent, d) => (dims.includes(d) ? 1 : extent));
   const order = [...dims].sort((a, b) => a - b);
@@ -78,7 +79,7 @@ function along(x: Plain, dim: number, dtype: Plain["dtype"], f: (values: number[
       lines.set(key, f(values));
     }
   }
-  const length = lines.values().next().value?.length ?? f([]).length;
+  const length = lines.values().next().value?.length ?? f(new Array<number>(extent).fill(0)).length;
   const shape = x.shape.map((e, k) => (k === d ? length : e));
   return build(shape, dtype, (position) => lines.get(without(position))![position[d]!]!);
 }

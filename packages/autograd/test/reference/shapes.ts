@@ -231,7 +231,8 @@ export const shapeReferences = {
   },
   chunk: (x: Plain, chunks: number, dim = 0) => {
     const extent = x.shape[fromFront(dim, x.shape.length)]!;
-    return parts(x, sizesOf(extent, Math.max(1, Math.ceil(extent / chunks))), dim);
+    const sizes = extent === 0 ? new Array<number>(chunks).fill(0) : sizesOf(extent, Math.ceil(extent / chunks));
+    return parts(x, sizes, dim);
   },
   index: indexed,
   slice: (x: Plain, dim: number, start?: number | null, stop?: number | null, step?: number) =>
