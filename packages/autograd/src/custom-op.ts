@@ -1,6 +1,6 @@
 import { apply } from "./apply.js";
 import { isFloat } from "./dtype.js";
-import { checkOptions, DTypeError, GradError, ShapeError } from "./errors.js";
+import { checkOptions, DTypeError, GradError, type Kind, ShapeError } from "./errors.js";
 import * as kind from "./kinds.js";
 import { withGradMode } from "./mode.js";
 import type { Primitive, Read, Saved } from "./primitive.js";
@@ -41,7 +41,21 @@ export interface CustomOperation<Inputs extends readonly unknown[]> {
   readonly reads?: readonly ("inputs" | "output")[];
 }
 
-const known = { name: kind.anything, forward: kind.function, backward: kind.function, reads: kind.list };
+const aName: Kind = {
+  what: "a string",
+  hint: "what errors and graphs call the operation",
+  accepts: (value) => typeof value === "string",
+};
+
+const readable: readonly unknown[] = ["inputs", "output"];
+
+const reading: Kind = {
+  what: 'an array of "inputs" and "output"',
+  hint: "what backward reads; [] when it reads nothing but what forward saved",
+  accepts: (value) => Array.isArray(value) && value.every((item) => readable.includes(item)),
+};
+
+const known = { name: aName, forward: kind.function, backward: kind.function, reads: reading };
 
 /** What a call of the operation carries besides its operands. */
 interface Call {

@@ -1,14 +1,22 @@
-import { checkOptions } from "./errors.js";
+import { checkOptions, type Kind } from "./errors.js";
 import * as kind from "./kinds.js";
 import { Node } from "./node.js";
 import { format } from "./shape.js";
-import type { Tensor } from "./tensor.js";
+import { Tensor } from "./tensor.js";
 
 /** Options of {@link graphToDot}. */
 export interface DotOptions {
   /** What to call tensors: `Object.entries({ x, y })`, or `model.namedParameters()`. */
-  readonly names?: Iterable<readonly [string, Tensor]>;
+  readonly names?: readonly (readonly [string, Tensor])[];
 }
+
+const namesOfTensors: Kind = {
+  what: "pairs of a name and a tensor",
+  hint: "Object.entries({ x }), or model.namedParameters()",
+  accepts: (value) =>
+    Array.isArray(value) &&
+    value.every((pair) => Array.isArray(pair) && typeof pair[0] === "string" && pair[1] instanceof Tensor),
+};
 
 const quoted = (...lines: readonly string[]): string =>
   `"${lines.map((line) => line.replace(/["\\]/g, "\\$&").replace(/\n/g, "\\n")).join("\\n")}"`;
@@ -26,7 +34,7 @@ const quoted = (...lines: readonly string[]): string =>
  * ```
  */
 export function graphToDot(tensor: Tensor, options: DotOptions = {}): string {
-  checkOptions("graphToDot", options, { names: kind.anything });
+  checkOptions("graphToDot", options, { names: namesOfTensors });
   kind.checkTensors("graphToDot", tensor);
   const names = new Map<Node | Tensor, string>();
   for (const [name, named] of options.names ?? []) names.set(named.node ?? named, name);

@@ -56,6 +56,7 @@ export {
 } from "./functional.js";
 export { adaptiveStep, addScaled, firstMoment, secondMoment } from "./fused/updates.js";
 export * as math from "./math.js";
+export { measureTape, type TapeMeasure } from "./measure-tape.js";
 export { Tensor } from "./methods.js";
 export { gradEnabled, noGrad } from "./mode.js";
 export * from "./ops.js";
@@ -72,6 +73,5 @@ export {
   randn,
 } from "./random.js";
 export { checkShape, format as formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
-export { measureTape, type TapeMeasure } from "./tape.js";
 export { type GradientHook, type NestedArray, wrap } from "./tensor.js";
 export { onWarning, warn } from "./warnings.js";

@@ -159,7 +159,12 @@ describe("where it differs from PyTorch", () => {
     // A number that does not fit is refused rather than wrapped.
     expect(() => int(1).add(2 ** 31)).toThrow(tg.ValueError);
     // Parts beyond counting are refused.
-    expect(() => tg.ones([1]).expand([2 ** 21]).split(1)).toThrow(tg.ShapeError);
+    expect(() =>
+      tg
+        .ones([1])
+        .expand([2 ** 21])
+        .split(1),
+    ).toThrow(tg.ShapeError);
     // A second backward is an error, saved values or not.
     const sum = leaf(1).add(1).sum();
     sum.backward();

@@ -272,6 +272,16 @@ const rows: readonly (readonly [() => unknown, string])[] = [
   [() => tg.detectAnomaly(wrong(3)), "detectAnomaly: fn must be a function"],
   [() => tg.checkpoint(wrong(3)), "checkpoint: fn must be a function"],
   [() => tg.jacobian(wrong<() => tg.Tensor>(3), a), "jacobian: fn must be a function"],
+  [() => tg.measureTape(wrong(3)), "measureTape: fn must be a function"],
+  [() => tg.graphToDot(a, { names: wrong({ a }) }), 'graphToDot: option "names" must be pairs of a name and a tensor'],
+  [
+    () => tg.customOp(wrong<never>({ forward: () => a, backward: () => a, reads: ["result"] })),
+    'customOp: option "reads" must be an array of "inputs" and "output"',
+  ],
+  [
+    () => tg.customOp(wrong<never>({ name: 3, forward: () => a, backward: () => a })),
+    'customOp: option "name" must be a string',
+  ],
   [() => tg.graphToDot(wrong(3)), "graphToDot: the operand must be a tensor"],
   [() => tg.checkFinite(wrong(3)), "checkFinite: the operand must be a tensor"],
   [() => tg.customOp(wrong<never>({ forward: () => a })), "customOp: backward must be a function"],
