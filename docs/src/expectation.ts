@@ -41,6 +41,9 @@ function isLiteral(node: ts.Expression): boolean {
   );
 }
 
+/** Whether a comment looks as if a value should follow. */
+export const beginsLikeValue = (comment: string): boolean => /^([-[{"'\d]|tensor\()/.test(comment);
+
 /**
  * Reads a comment: a literal (`6`, `[1, 2.5]`, `{ a: true }`), a shape with letters (`[B, T, 8]`), either with words
  * behind a colon (`6: the sum`), a printed tensor, `throws ShapeError`, or, where it is none of these, prose, for which
@@ -57,7 +60,7 @@ export function readComment(comment: string, printed: boolean): Expectation | nu
     if (expression !== null && isLiteral(expression)) return { kind: "value", expression };
   }
   if (printed) return { kind: "text", text: comment };
-  if (/^[-[{"'\d]/.test(comment)) throw new Error(`"${comment}" begins like a value, but is none`);
+  if (beginsLikeValue(comment)) throw new Error(`"${comment}" begins like a value, but is none`);
   return null;
 }
 

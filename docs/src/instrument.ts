@@ -1,5 +1,5 @@
 import ts from "typescript";
-import { readComment } from "./expectation.js";
+import { beginsLikeValue, readComment } from "./expectation.js";
 
 /** The name by which an instrumented example reports its values. */
 export const REPORT = "reportValue";
@@ -10,17 +10,18 @@ interface Edit {
   readonly text: string;
 }
 
-/** The comment on a statement's last line, or, for one that prints, on the lines behind it. */
+/** The comment on a statement's last line, or, if it is what was printed or begins like a value, on the lines below. */
 function commentAfter(source: string, end: number, printed: boolean): string | null {
   const own = /^[ \t]*\/\/ ?(.*)/.exec(source.slice(end));
   if (own !== null) return own[1]!.trim();
-  const below = printed ? /^[ \t]*((?:\n[ \t]*\/\/.*)+)/.exec(source.slice(end)) : null;
+  const below = /^[ \t]*((?:\n[ \t]*\/\/.*)+)/.exec(source.slice(end));
   if (below === null) return null;
-  return below[1]!
+  const text = below[1]!
     .split("\n")
     .slice(1)
     .map((line) => line.replace(/^[ \t]*\/\/ ?/, ""))
     .join("\n");
+  return printed || beginsLikeValue(text) ? text : null;
 }
 
 function printedValue(expression: ts.Expression): ts.Expression | null {

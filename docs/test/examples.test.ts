@@ -36,6 +36,7 @@ describe("a wrong example is found:", () => {
     ["an element", [imports, "add(1, 2).toArray(); // 4"], ":4: the value is 3, the comment says 4"],
     ["a shape", [imports, "zeros([2, 3]); // [B, B]"], ":4: the value is tensor("],
     ["printed text", [imports, "console.log(tensor([1]));", "// tensor([1.0], shape=[1], dtype=float32)"], ":4: the"],
+    ["a value on the next line", ["Number(1);", "// 2"], ":3: the value is 1, the comment says 2"],
     ["an error that does not come", ["Number(1); // throws TypeError"], ":3: throws nothing, not TypeError"],
     [
       "an error",

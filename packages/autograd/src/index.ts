@@ -63,6 +63,7 @@ export * from "./ops.js";
 export type { Operand } from "./primitives/declare.js";
 export {
   bernoulli,
+  type DrawOptions,
   Generator,
   type GeneratorState,
   manualSeed,

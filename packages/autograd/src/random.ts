@@ -23,6 +23,14 @@ export interface GeneratorState {
  *
  * @param seed a whole number from 0 to 2^53 − 1, or any string (by way of seedrandom)
  * @throws ValueError for a seed that is neither.
+ * @example
+ * ```ts
+ * const generator = new Generator(7);
+ * const state = generator.state();
+ * const first = rand([3], { generator });
+ * generator.setState(state);
+ * rand([3], { generator }).eq(first).toArray(); // [true, true, true]
+ * ```
  */
 export class Generator {
   /** int32 [4]: key low and high, draw number low and high. A leaf, like all state. */
@@ -134,7 +142,7 @@ export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
 }
 
 /** Options of the functions that draw integers and conditions. */
-type DrawOptions = Pick<RandomOptions, "generator">;
+export type DrawOptions = Pick<RandomOptions, "generator">;
 
 /** Whole numbers from `low` (0 when it is left out) up to but not including `high`, int32. */
 export function randint(high: number, shape: Shape, options?: DrawOptions): Tensor;

@@ -20,6 +20,15 @@ export type GradientHook = (gradient: Tensor) => Tensor | undefined | void;
  * Tensors are values: no operation changes one, and views (`reshape`, `transpose`, `slice`, `expand`) share memory
  * without anybody noticing. Only leaves can be written, by {@link Tensor.assign} under `noGrad`. Every operation of the
  * package is a function, `add(a, b)`, and a method, `a.add(b)`.
+ *
+ * @example
+ * ```ts
+ * const x = tensor([[1, 2], [3, 4]], { requiresGrad: true });
+ * x.mul(x).sum().backward();
+ * x.grad!.toArray(); // [[2, 4], [6, 8]]
+ * console.log(x.sum(0));
+ * // tensor([4., 6.], shape=[2], dtype=float32, gradFn=<SumBackward>)
+ * ```
  */
 export class Tensor implements Strided {
   /** The number of elements. */

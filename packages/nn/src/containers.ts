@@ -52,7 +52,17 @@ abstract class ModuleSequence<M extends Module> extends Module implements Iterab
   }
 }
 
-/** Modules in a list, with their positions as keys; `at`, `length` and iteration read it. */
+/**
+ * Modules in a list, with their positions as keys; `at`, `length` and iteration read it.
+ *
+ * @example
+ * ```ts
+ * const layers = new ModuleList([new Linear(3, 5), new Linear(5, 2)]);
+ * let x = ones([4, 3]);
+ * for (const layer of layers) x = layer.forward(x);
+ * x.shape; // [4, 2]
+ * ```
+ */
 export class ModuleList<M extends Module = Module> extends ModuleSequence<M> {
   constructor(items: Iterable<M> = []) {
     super(items);

@@ -12,6 +12,12 @@ export interface DropoutOptions {
  * evaluation x itself.
  *
  * @throws ValueError for a p outside [0, 1].
+ * @example
+ * ```ts
+ * const dropout = new Dropout(0.5);
+ * dropout.forward(ones([3])); // each element is 0 or 2
+ * dropout.eval().forward(ones([3])).toArray(); // [1, 1, 1]
+ * ```
  */
 export class Dropout extends Module {
   /** The probability with which an element becomes 0. */

@@ -63,6 +63,11 @@ export class CrossEntropyLoss extends Module {
 
 /**
  * −logProbability of the right class: `nllLoss` as a module. A `weight` [C] is a buffer.
+ *
+ * @example
+ * ```ts
+ * new NLLLoss().forward(tensor([[0.25, 0.75]]).log(), tensor(Int32Array.of(1))).item(); // 0.2877: −ln 0.75
+ * ```
  */
 export class NLLLoss extends Module {
   /** A factor for each class, [C]. */
@@ -89,6 +94,11 @@ export class NLLLoss extends Module {
 
 /**
  * (input − target)²: `mseLoss` as a module.
+ *
+ * @example
+ * ```ts
+ * new MSELoss().forward(tensor([1, 2]), tensor([1, 4])).item(); // 2
+ * ```
  */
 export class MSELoss extends Module {
   readonly #settings: LossOptions;
@@ -112,6 +122,11 @@ export class MSELoss extends Module {
 
 /**
  * Quadratic within `beta` of the target, linear beyond (Girshick 2015): `smoothL1Loss` as a module.
+ *
+ * @example
+ * ```ts
+ * new SmoothL1Loss({ reduction: "none" }).forward(tensor([0.5, 3]), tensor([0, 0])).toArray(); // [0.125, 2.5]
+ * ```
  */
 export class SmoothL1Loss extends Module {
   readonly #settings: SmoothL1LossOptions;
@@ -135,6 +150,11 @@ export class SmoothL1Loss extends Module {
 
 /**
  * −y ln σ(x) − (1 − y) ln(1 − σ(x)): `binaryCrossEntropyWithLogits` as a module. `weight` and `posWeight` are buffers.
+ *
+ * @example
+ * ```ts
+ * new BCEWithLogitsLoss().forward(tensor([0]), tensor([1])).item(); // 0.6931: ln 2
+ * ```
  */
 export class BCEWithLogitsLoss extends Module {
   /** A factor for each element, broadcast to the logits. */
@@ -168,6 +188,12 @@ export class BCEWithLogitsLoss extends Module {
 
 /**
  * target · (ln target − input), the input being log-probabilities: `klDiv` as a module.
+ *
+ * @example
+ * ```ts
+ * const loss = new KLDivLoss({ reduction: "sum" });
+ * loss.forward(tensor([0.5, 0.5]).log(), tensor([0.25, 0.75])).item(); // 0.1308
+ * ```
  */
 export class KLDivLoss extends Module {
   readonly #settings: KlDivOptions;

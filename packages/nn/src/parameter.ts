@@ -9,6 +9,10 @@ const ownCopy = (value: Tensor): Tensor => noGrad(() => value.detach().clone());
  * `requiresGrad = false` freezes it: it gets no gradient, and optimizers leave it alone.
  * @param value copied
  * @throws GradError for a value that is not a float.
+ * @example
+ * ```ts
+ * new Parameter(zeros([2, 3])).requiresGrad; // true
+ * ```
  */
 export class Parameter extends Tensor {
   constructor(value: Tensor) {

@@ -41,6 +41,13 @@ interface Part {
  * plain lines. Validation losses stay on screen.
  *
  * @throws OptionError for unknown options; ValueError for an `every` below 1.
+ * @example
+ * ```ts
+ * let text = "";
+ * const logger = new ConsoleLogger({ stream: { write: (part) => (text += part) } });
+ * logger.onEnd({ steps: 3, history: [], validation: [], stoppedBy: "steps", elapsed: 65 });
+ * text; // "done 3 steps in 1:05, steps reached\n"
+ * ```
  */
 export class ConsoleLogger implements Logger {
   readonly #stream: LogStream;

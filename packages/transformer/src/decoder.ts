@@ -23,7 +23,15 @@ export interface DecoderWeights {
   readonly cross: Tensor;
 }
 
-/** Masked self-attention, attention to the encoder's output, and a feed-forward network (section 3.1). */
+/**
+ * Masked self-attention, attention to the encoder's output, and a feed-forward network (section 3.1).
+ *
+ * @example
+ * ```ts
+ * const layer = new TransformerDecoderLayer({ dModel: 8, numHeads: 2, dimFeedforward: 16 });
+ * layer.forward(randn([2, 3, 8]), randn([2, 5, 8]), { causal: true }); // [B, 3, 8]
+ * ```
+ */
 export class TransformerDecoderLayer extends ResidualLayer {
   /** Attention of the target to itself. */
   selfAttn: MultiheadAttention;
@@ -72,7 +80,15 @@ export class TransformerDecoderLayer extends ResidualLayer {
   }
 }
 
-/** N decoder layers, one on the other. */
+/**
+ * N decoder layers, one on the other.
+ *
+ * @example
+ * ```ts
+ * const decoder = new TransformerDecoder({ dModel: 8, numHeads: 2, dimFeedforward: 16, numLayers: 3 });
+ * decoder.forward(randn([2, 3, 8]), randn([2, 5, 8]), { causal: true }); // [B, 3, 8]
+ * ```
+ */
 export class TransformerDecoder extends LayerStack<TransformerDecoderLayer> {
   constructor(options: StackOptions) {
     super("TransformerDecoder", options, (layer) => new TransformerDecoderLayer(layer));

@@ -3,7 +3,15 @@ import { type LayerNorm, MultiheadAttention } from "@typegrad/nn";
 import { type LayerOptions, type MaskOptions, maskOptions, ResidualLayer, type With, type Without } from "./layer.js";
 import { LayerStack, type StackOptions } from "./stack.js";
 
-/** Self-attention and a feed-forward network, each with a residual and a norm (Vaswani et al. 2017, section 3.1). */
+/**
+ * Self-attention and a feed-forward network, each with a residual and a norm (Vaswani et al. 2017, section 3.1).
+ *
+ * @example
+ * ```ts
+ * const layer = new TransformerEncoderLayer({ dModel: 8, numHeads: 2, dimFeedforward: 16 });
+ * layer.forward(randn([2, 5, 8]), { causal: true }); // [B, 5, 8]
+ * ```
+ */
 export class TransformerEncoderLayer extends ResidualLayer {
   /** Attention of the sequence to itself. */
   selfAttn: MultiheadAttention;
@@ -38,7 +46,15 @@ export class TransformerEncoderLayer extends ResidualLayer {
   }
 }
 
-/** N encoder layers, one on the other. */
+/**
+ * N encoder layers, one on the other.
+ *
+ * @example
+ * ```ts
+ * const encoder = new TransformerEncoder({ dModel: 8, numHeads: 2, dimFeedforward: 16, numLayers: 3 });
+ * encoder.forward(randn([2, 5, 8])); // [B, 5, 8]
+ * ```
+ */
 export class TransformerEncoder extends LayerStack<TransformerEncoderLayer> {
   constructor(options: StackOptions) {
     super("TransformerEncoder", options, (layer) => new TransformerEncoderLayer(layer));

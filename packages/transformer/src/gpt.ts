@@ -44,6 +44,12 @@ const gptOptions = [
 /**
  * A decoder-only language model: learned positions, pre-norm blocks, a final norm and a head without bias (Radford et
  * al. 2019, "Language Models are Unsupervised Multitask Learners").
+ *
+ * @example
+ * ```ts
+ * const model = new GPT({ vocab: 11, dModel: 8, numHeads: 2, numLayers: 1, context: 5 });
+ * model.forward(tensor(Int32Array.of(1, 2, 3), { shape: [1, 3] })); // [B, 3, 11]
+ * ```
  */
 export class GPT extends Module {
   /** [V, D], a row for each token id. */

@@ -64,7 +64,15 @@ export function checkLength(operation: string, length: number, maxLength: number
   });
 }
 
-/** x + positions, with dropout on the sum. */
+/**
+ * x + positions, with dropout on the sum.
+ *
+ * @example
+ * ```ts
+ * new PositionalEncoding(4).forward(zeros([1, 2, 4])).toArray();
+ * // [[[0, 1, 0, 1], [0.8415, 0.5403, 0.01, 0.99995]]]
+ * ```
+ */
 export class PositionalEncoding extends Module {
   /** The sinusoids [maxLength, D], float64; not part of the state-dict. */
   readonly table: Tensor;

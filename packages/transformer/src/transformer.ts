@@ -53,7 +53,15 @@ const maskNames = [
   "memoryBias",
 ];
 
-/** Encoder and decoder: tensors in, tensors out. Embeddings, positions and the output layer are the caller's. */
+/**
+ * Encoder and decoder: tensors in, tensors out. Embeddings, positions and the output layer are the caller's.
+ *
+ * @example
+ * ```ts
+ * const model = new Transformer({ dModel: 8, numHeads: 2, dimFeedforward: 16, numEncoderLayers: 1, numDecoderLayers: 1 });
+ * model.forward(randn([2, 5, 8]), randn([2, 3, 8]), { tgtCausal: true }); // [B, 3, 8]
+ * ```
+ */
 export class Transformer extends Module {
   /** Reads the source. */
   encoder: TransformerEncoder;

@@ -10,6 +10,10 @@ const BUFFERED = 50;
  * for the end (`steps`, `stoppedBy`, `elapsed`). An older file of that name is replaced.
  *
  * @throws OptionError when the file cannot be written.
+ * @example
+ * ```ts fragment
+ * new Trainer({ ...options, loggers: [new JsonlLogger("run.jsonl")] });
+ * ```
  */
 export class JsonlLogger implements Logger {
   readonly #path: string;

@@ -86,6 +86,14 @@ export class Adam extends Optimizer<AdamOptions> {
  * Loshchilov and Hutter, https://arxiv.org/abs/1711.05101, algorithm 2.
  *
  * @throws OptionError without parameters, for one that comes twice, for unknown options; ValueError for those out of range.
+ * @example
+ * ```ts
+ * const weight = tensor([1], { requiresGrad: true });
+ * const optimizer = new AdamW([weight], { lr: 0.1, weightDecay: 0.5 });
+ * weight.mul(0).sum().backward();
+ * optimizer.step();
+ * weight.toArray(); // [0.95]
+ * ```
  */
 export class AdamW extends Optimizer<AdamOptions> {
   constructor(parameters: Parameters<AdamOptions>, options: AdamOptions = {}) {
