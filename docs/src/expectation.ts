@@ -73,7 +73,11 @@ function isNumber(value: unknown, node: ts.NumericLiteral, sign: number): boolea
   return Math.abs(value - wanted) <= 0.5000001 * 10 ** -decimals.length;
 }
 
+const hasLetters = (node: ts.Expression): boolean => /\b[A-Z]\b/.test(node.getText());
+
+/** A tensor agrees by its elements, or by its shape where letters stand. */
 function agrees(value: unknown, node: ts.Expression, letters: Map<string, unknown>): boolean {
+  if (value instanceof Tensor) return agrees(hasLetters(node) ? value.shape : value.toArray(), node, letters);
   if (ts.isNumericLiteral(node)) return isNumber(value, node, 1);
   if (ts.isPrefixUnaryExpression(node)) {
     if (ts.isNumericLiteral(node.operand)) return isNumber(value, node.operand, -1);
@@ -98,12 +102,8 @@ function agrees(value: unknown, node: ts.Expression, letters: Map<string, unknow
   return letters.get(name) === value;
 }
 
-const hasLetters = (node: ts.Expression): boolean => /\b[A-Z]\b/.test(node.getText());
-
-/** Whether a value is what the comment says. A tensor is compared by its elements, or by its shape where letters stand. */
+/** Whether a value is what the comment says. */
 export function matches(value: unknown, expectation: Exclude<Expectation, { kind: "throws" }>): boolean {
   if (expectation.kind === "text") return String(value) === expectation.text;
-  const { expression } = expectation;
-  const plain = !(value instanceof Tensor) ? value : hasLetters(expression) ? value.shape : value.toArray();
-  return agrees(plain, expression, new Map());
+  return agrees(value, expectation.expression, new Map());
 }
