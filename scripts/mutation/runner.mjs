@@ -1,5 +1,5 @@
-// A test runner for Stryker: the table tests of packages/autograd, each mutant in a thread of its own. Modules are
-// loaded with the mutant active, so that one in a declaration, which runs as it is loaded, counts as much as any other.
+// A test runner for Stryker: the table tests of packages/autograd in threads. A mutant in a declaration runs as its
+// module is loaded, so it gets a thread of its own, in which it is active from the beginning; all others share one.
 
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -16,39 +16,75 @@ const names = ["forward", "declarations", "fused", "edges", "own-name", "errors"
 
 const worker = new URL("./worker.mjs", import.meta.url);
 
-class TableTests {
-  files = names.map((name) => join(process.cwd(), "packages/autograd/build/test", `${name}.test.js`));
+/** A thread with the table tests. */
+class Thread {
+  constructor(first) {
+    const files = names.map((name) => join(process.cwd(), "packages/autograd/build/test", `${name}.test.js`));
+    this.worker = new Worker(worker, { workerData: { files, first } });
+    this.loaded = this.answer();
+  }
 
+  answer() {
+    return new Promise((resolve, reject) => {
+      this.worker.once("message", resolve);
+      this.worker.once("error", reject);
+    });
+  }
+
+  run(options) {
+    const answer = this.answer();
+    this.worker.postMessage(options);
+    return answer;
+  }
+}
+
+const failures = ({ results }) => results.filter(({ failure }) => failure !== undefined);
+
+class TableTests {
   capabilities() {
     return { reloadEnvironment: true };
   }
 
   async dryRun() {
-    const { results, coverage } = await this.run({ bail: false });
+    const { results, coverage } = await this.inOwnThread({ run: true });
     return { status: DryRunStatus.Complete, tests: results.map(toTest), mutantCoverage: coverage };
   }
 
-  async mutantRun({ activeMutant, testFilter, hitLimit, disableBail }) {
+  async mutantRun({ activeMutant, testFilter, hitLimit, disableBail, mutantActivation }) {
     const options = { activeMutant: activeMutant.id, only: testFilter, hitLimit, bail: !disableBail };
-    const { results, hits } = await this.run(options);
-    const endless = determineHitLimitReached(hits, hitLimit);
-    return toMutantRunResult(endless ?? { status: DryRunStatus.Complete, tests: results.map(toTest) });
+    const answer =
+      mutantActivation === "static"
+        ? await this.inOwnThread({ ...options, run: true })
+        : await this.inSharedThread(options);
+    const endless = determineHitLimitReached(answer.hits, hitLimit);
+    return toMutantRunResult(endless ?? { status: DryRunStatus.Complete, tests: answer.results.map(toTest) });
   }
 
-  run(options) {
-    return new Promise((resolve, reject) => {
-      const thread = new Worker(worker, { workerData: { files: this.files, ...options } });
-      this.thread = thread;
-      thread.once("message", (message) => {
-        thread.terminate();
-        resolve(message);
-      });
-      thread.once("error", reject);
-    });
+  async inOwnThread(first) {
+    const thread = new Thread(first);
+    const answer = await thread.loaded;
+    await thread.worker.terminate();
+    return answer;
+  }
+
+  /** A failure counts if it goes away with the mutant; otherwise an earlier one has left something behind. */
+  async inSharedThread(options) {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      this.shared ??= new Thread({ run: false });
+      await this.shared.loaded;
+      const answer = await this.shared.run(options);
+      const killers = failures(answer).map(({ id }) => id);
+      if (killers.length === 0) return answer;
+      const healthy = failures(await this.shared.run({ only: killers })).length === 0;
+      if (healthy) return answer;
+      await this.dispose();
+      if (attempt === 1) return answer;
+    }
   }
 
   async dispose() {
-    await this.thread?.terminate();
+    await this.shared?.worker.terminate();
+    this.shared = undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import * as tg from "../../src/index.js";
-import { ownCalls } from "../samples/index.js";
+import { allSamples, ownCalls } from "../samples/index.js";
 
 /** A public function or method, and arguments it takes. */
 export interface Target {
@@ -87,7 +87,7 @@ export function surface(): readonly Target[] {
   const seeds = otherSeeds();
   const targets = Object.entries(seeds).map(([name, args]) => ({ name, run: functionOf(name), args }));
   const operations = new Set<string>();
-  for (const [name, , { args }] of ownCalls) {
+  for (const { name, args } of allSamples.flatMap(([row, , sample]) => ownCalls(row, sample))) {
     if (typeof (tg as Record<string, unknown>)[name] !== "function" || buildingBlocks.has(name)) continue;
     operations.add(name);
     targets.push({ name, run: functionOf(name), args });

@@ -1,4 +1,4 @@
-import { at, build, type Plain, positions, promoted } from "./plain.js";
+import { at, build, type Plain, positions, promoted, Unsupported } from "./plain.js";
 
 /**
  * Σ over every value of every letter. The equation is written out: one letter a dim, and an arrow. A dim of extent 1 is
@@ -16,7 +16,9 @@ export function sumOfProducts(equation: string, ...operands: readonly Plain[]): 
   const extentOf = (letter: string): number => extents.get(letter)!;
   const summed = [...extents.keys()].filter((letter) => !output.includes(letter));
   const shape = [...output].map(extentOf);
-  return build(shape, promoted(operands), (outer) => {
+  const dtype = promoted(operands);
+  if (dtype === "bool" && operands.length > 1) throw new Unsupported(dtype);
+  return build(shape, dtype, (outer) => {
     let sum = 0;
     for (const inner of positions(summed.map(extentOf))) {
       const place = new Map([...output, ...summed].map((letter, i) => [letter, [...outer, ...inner][i]!]));

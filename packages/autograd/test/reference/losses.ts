@@ -1,8 +1,12 @@
 import { logSoftmax } from "./networks.js";
-import { at, build, common, isFloat, type Plain, promoted, stretched } from "./plain.js";
+import { at, build, common, isFloat, ofFloats, type Plain, promoted, stretched } from "./plain.js";
 import { total } from "./reductions.js";
 
 type Reduction = "mean" | "sum" | "none" | "batchmean";
+
+interface Reduced {
+  readonly reduction?: Reduction;
+}
 
 /** The losses of the elements as one number. */
 function reduced(losses: Plain, reduction: Reduction, divisor = losses.data.length): Plain {
@@ -84,32 +88,36 @@ function klDiv(
 const smoothL1 = (d: number, beta: number): number => (d < beta ? (d * d) / (2 * beta) : d - beta / 2);
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
+function binaryCrossEntropy(
+  x: Plain,
+  y: Plain,
+  { weight, posWeight, reduction = "mean" }: Reduced & { weight?: Plain; posWeight?: Plain } = {},
+): Plain {
+  const one: Plain = { shape: [], dtype: x.dtype, data: [1] };
+  const losses = pairs([x, y, weight ?? one, posWeight ?? one], (logit, wanted, factor, positive) => {
+    const p = logistic(logit!);
+    return -factor! * (positive! * wanted! * Math.log(p) + (1 - wanted!) * Math.log(1 - p));
+  });
+  return reduced(losses, reduction);
+}
+
 export const lossReferences = {
-  crossEntropy,
-  nllLoss: (logs: Plain, target: Plain, options: Classes = {}) => nll(logs, target, options),
-  mseLoss: (a: Plain, b: Plain, { reduction = "mean" }: { reduction?: Reduction } = {}) =>
+  crossEntropy: ofFloats(crossEntropy),
+  nllLoss: ofFloats((logs, target: Plain, options: Classes = {}) => nll(logs, target, options)),
+  mseLoss: ofFloats((a, b: Plain, { reduction = "mean" }: Reduced = {}) =>
     reduced(
       pairs([a, b], (x, y) => (x! - y!) ** 2),
       reduction,
     ),
-  smoothL1Loss: (a: Plain, b: Plain, { beta = 1, reduction = "mean" }: { beta?: number; reduction?: Reduction } = {}) =>
+  ),
+  smoothL1Loss: ofFloats((a, b: Plain, { beta = 1, reduction = "mean" }: Reduced & { beta?: number } = {}) =>
     reduced(
       pairs([a, b], (x, y) => smoothL1(Math.abs(x! - y!), beta)),
       reduction,
     ),
-  binaryCrossEntropyWithLogits: (
-    x: Plain,
-    y: Plain,
-    { weight, posWeight, reduction = "mean" }: { weight?: Plain; posWeight?: Plain; reduction?: Reduction } = {},
-  ) => {
-    const one: Plain = { shape: [], dtype: x.dtype, data: [1] };
-    const losses = pairs([x, y, weight ?? one, posWeight ?? one], (logit, wanted, factor, positive) => {
-      const p = logistic(logit!);
-      return -factor! * (positive! * wanted! * Math.log(p) + (1 - wanted!) * Math.log(1 - p));
-    });
-    return reduced(losses, reduction);
-  },
-  klDiv,
+  ),
+  binaryCrossEntropyWithLogits: ofFloats(binaryCrossEntropy),
+  klDiv: ofFloats(klDiv),
   crossEntropyRows: (
     [logits, classes]: readonly Plain[],
     { ignoreIndex, labelSmoothing }: { ignoreIndex: number; labelSmoothing: number },

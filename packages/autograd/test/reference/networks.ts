@@ -1,16 +1,5 @@
 import type { Generator } from "../../src/index.js";
-import {
-  at,
-  build,
-  floatDType,
-  isFloat,
-  needFloat,
-  type Plain,
-  positions,
-  promoted,
-  sizeOf,
-  stretched,
-} from "./plain.js";
+import { at, build, ofFloats, type Plain, positions, promoted, sizeOf, stretched } from "./plain.js";
 import { dropped } from "./random.js";
 import { average, replaceLines, spread, total } from "./reductions.js";
 import { commonLead, withLead } from "./shapes.js";
@@ -52,7 +41,6 @@ interface BatchNorm extends Norm {
 
 /** Channel by channel, over the batch and all further dims. */
 function batchNorm(x: Plain, { runningMean, runningVar, weight, bias, training = false, eps = 1e-5 }: BatchNorm = {}) {
-  needFloat(x);
   const inChannel = (c: number): number[] => positions(x.shape).flatMap((p) => (p[1] === c ? [at(x, p)] : []));
   return build(x.shape, x.dtype, (position) => {
     const c = position[1]!;
@@ -71,7 +59,6 @@ interface Rope {
 
 /** Each pair of elements of a row turned by its position times theta^(−2i / D). */
 function rope(x: Plain, { theta = 10000, offset = 0, interleaved = false }: Rope = {}): Plain {
-  needFloat(x);
   const width = x.shape.at(-1)!;
   return build(x.shape, x.dtype, (position) => {
     const [front, row, place] = [position.slice(0, -1), position.at(-2)!, position.at(-1)!];
@@ -144,16 +131,15 @@ interface AttentionArgs {
 export const networkReferences = {
   softmax,
   logSoftmax,
-  layerNorm: (x: Plain, over: readonly number[], options: Norm = {}) =>
-    normalized(asFloat(x), sizeOf(over), options, false),
-  rmsNorm: (x: Plain, options: Norm = {}) => normalized(asFloat(x), x.shape.at(-1)!, options, true),
-  batchNorm,
+  layerNorm: ofFloats((x, over: readonly number[], options: Norm = {}) => normalized(x, sizeOf(over), options, false)),
+  rmsNorm: ofFloats((x, options: Norm = {}) => normalized(x, x.shape.at(-1)!, options, true)),
+  batchNorm: ofFloats(batchNorm),
   dropout: (
     x: Plain,
     { p = 0.5, training = true, generator }: { p?: number; training?: boolean; generator?: Generator } = {},
-  ) => (training ? dropped(x, p, generator) : x),
-  rope,
-  scaledDotProductAttention: attention,
+  ) => (training ? ofFloats(dropped)(x, p, generator) : x),
+  rope: ofFloats(rope),
+  scaledDotProductAttention: ofFloats(attention),
 
   softmaxLast: (x: Plain) => softmax(x),
   logSoftmaxLast: (x: Plain) => logSoftmax(x),
@@ -167,9 +153,5 @@ export const networkReferences = {
       bias: hasBias ? rest[hasMask ? 1 : 0]! : null,
     }),
 };
-
-function asFloat(x: Plain): Plain {
-  return isFloat(x) ? x : { ...x, dtype: floatDType(x.dtype) };
-}
 
 export { logSoftmax };

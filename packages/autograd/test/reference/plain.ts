@@ -36,6 +36,14 @@ export function needFloat(x: Plain): void {
   if (!isFloat(x)) throw new Unsupported(x.dtype);
 }
 
+/** The operation, which takes floats alone. */
+export const ofFloats =
+  <Rest extends readonly unknown[], Given>(run: (x: Plain, ...rest: Rest) => Given) =>
+  (x: Plain, ...rest: Rest): Given => {
+    needFloat(x);
+    return run(x, ...rest);
+  };
+
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
 
 /** Every position in a tensor of the shape, in row-major order. */

@@ -2,7 +2,7 @@ import * as fused from "../../src/fused/index.js";
 import type { Tensor } from "../../src/index.js";
 import { tensor } from "../../src/index.js";
 import { observed } from "./observe.js";
-import { away, ids, type PrimitivesOf, positive, type Sample, sample } from "./sample.js";
+import { away, discrete, ids, type PrimitivesOf, positive, type Sample, sample } from "./sample.js";
 
 const f = observed(fused);
 const constant = (value: number): Tensor => tensor(Float64Array.of(value)).reshape([]);
@@ -37,15 +37,15 @@ export const fusedSamples: Record<PrimitivesOf<typeof fused>, readonly Sample[]>
     sample((q, k, v) => f.attend([q, k, v, wide], { ...plain, hasMask: true }), ...operands),
     sample((q, k, v) => f.attend([q, k, v, wide, bias], { ...plain, hasMask: true, hasBias: true }), ...operands),
   ],
-  firstMoment: [sample((m, g) => f.firstMoment(m, g, constant(0.9), constant(0.1)), away(3), away(3))],
-  secondMoment: [sample((m, g) => f.secondMoment(m, g, constant(0.9), constant(0.1)), positive(3), away(3))],
+  firstMoment: [discrete((m, g) => f.firstMoment(m, g, constant(0.9), constant(0.1)), away(3), away(3))],
+  secondMoment: [discrete((m, g) => f.secondMoment(m, g, constant(0.9), constant(0.1)), positive(3), away(3))],
   adaptiveStep: [
-    sample(
+    discrete(
       (x, m, v) => f.adaptiveStep(x, m, v, constant(0.1), constant(0.5), constant(1e-8)),
       away(3),
       away(3),
       positive(3),
     ),
   ],
-  addScaled: [sample((x, d) => f.addScaled(x, d, constant(0.5)), away(3), away(3))],
+  addScaled: [discrete((x, d) => f.addScaled(x, d, constant(0.5)), away(3), away(3))],
 };

@@ -1,5 +1,5 @@
 import { fusedSamples } from "./fused.js";
-import { callsOf } from "./observe.js";
+import { type Call, callsOf } from "./observe.js";
 import { operationSamples } from "./operations.js";
 import { primitiveSamples } from "./primitives.js";
 import type { Sample } from "./sample.js";
@@ -18,9 +18,9 @@ export const allSamples = [...new Map(rows).entries()].flatMap(([name, samples])
   samples.map((sample, i) => [name, i, sample] as const),
 );
 
-/** The calls of every sample that are of the operation whose row it is. */
-export const ownCalls = allSamples.flatMap(([name, i, sample]) =>
-  callsOf(sample)
-    .filter((call) => call.name === name)
-    .map((call, k) => [name, k === 0 ? `${i}` : `${i}.${k}`, call] as const),
-);
+/** Those with a gradient. */
+export const differentiable = allSamples.filter(([, , sample]) => sample.differentiable);
+
+/** The sample's calls of the operation in whose row it stands. */
+export const ownCalls = (name: string, sample: Sample): readonly Call[] =>
+  callsOf(sample).filter((call) => call.name === name);

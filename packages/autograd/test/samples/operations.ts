@@ -2,7 +2,7 @@ import { cat as catTensors, einsum as einsumOf, Generator, stack as stackTensors
 import * as operations from "../../src/ops.js";
 import { observed } from "./observe.js";
 import { primitiveSamples } from "./primitives.js";
-import { away, ids, positive, type Sample, sample } from "./sample.js";
+import { away, discrete, ids, positive, type Sample, sample } from "./sample.js";
 
 const o = observed(operations);
 const { cat, einsum, stack } = observed({ cat: catTensors, einsum: einsumOf, stack: stackTensors });
@@ -17,7 +17,7 @@ export const operationSamples: Record<keyof typeof operations | "cat" | "einsum"
   ...{ abs, add, cos, div, eq, erf, exp, expm1, ge, gt, le, log, log1p, lt },
   ...{ maximum, minimum, mul, ne, neg, relu, rsqrt, sigmoid, sign, sin, sqrt, sub, tanh, where },
 
-  to: [sample((x) => o.to(x, "float64"), away(3)), sample((x) => o.to(x, "bool"), away(3))],
+  to: [sample((x) => o.to(x, "float64"), away(3)), discrete((x) => o.to(x, "bool"), away(3))],
   clone: [sample(o.clone, away(2, 3))],
   pow: [
     ...[1, 2, 3, 4, -1, 1.5].map((exponent) => sample((x) => o.pow(x, exponent), positive(3))),
@@ -34,9 +34,9 @@ export const operationSamples: Record<keyof typeof operations | "cat" | "einsum"
     sample((x) => o.maskedFill(x, condition, 7), away(2, 3)),
     sample((x, value) => o.maskedFill(x, condition, value), away(2, 3), away()),
   ],
-  logicalAnd: [sample(o.logicalAnd, away(3), away(3))],
-  logicalOr: [sample(o.logicalOr, away(3), away(3))],
-  logicalNot: [sample(o.logicalNot, away(3))],
+  logicalAnd: [discrete(o.logicalAnd, away(3), away(3))],
+  logicalOr: [discrete(o.logicalOr, away(3), away(3))],
+  logicalNot: [discrete(o.logicalNot, away(3))],
   gelu: [sample((x) => o.gelu(x), away(5)), sample((x) => o.gelu(x, { approximate: "tanh" }), away(5))],
   silu: [sample((x) => o.silu(x), away(5))],
   softplus: [sample((x) => o.softplus(x), away(5)), sample((x) => o.softplus(x, { beta: 2, threshold: 1 }), away(7))],
@@ -63,10 +63,10 @@ export const operationSamples: Record<keyof typeof operations | "cat" | "einsum"
     ...[1, 2, 3, 1.5, Infinity, -Infinity, 0].map((p) => sample((x) => o.norm(x, { p, dim: 1 }), away(2, 5))),
     sample((x) => o.norm(x, { keepdim: true }), away(2, 3)),
   ],
-  argmax: [sample((x) => o.argmax(x, 1), away(2, 3))],
-  argmin: [sample((x) => o.argmin(x), away(2, 3))],
-  any: [sample((x) => o.any(x, 1), away(2, 3))],
-  all: [sample((x) => o.all(x, 0), away(2, 3))],
+  argmax: [discrete((x) => o.argmax(x, 1), away(2, 3))],
+  argmin: [discrete((x) => o.argmin(x), away(2, 3))],
+  any: [discrete((x) => o.any(x, 1), away(2, 3))],
+  all: [discrete((x) => o.all(x, 0), away(2, 3))],
   cumsum: [sample((x) => o.cumsum(x, -1), away(2, 3, 5)), sample((x) => o.cumsum(x, 0), away(3, 2))],
   sort: [sample((x) => o.sort(x), away(2, 5)), sample((x) => o.sort(x, 0, { descending: true }), away(5, 2))],
   topk: [sample((x) => o.topk(x, 2), away(3, 5)), sample((x) => o.topk(x, 3, { dim: 0 }), away(5, 2))],

@@ -1,7 +1,7 @@
 import { Generator, tensor } from "../../src/index.js";
 import * as primitives from "../../src/primitives/index.js";
 import { observed } from "./observe.js";
-import { away, ids, type PrimitivesOf, positive, type Sample, sample } from "./sample.js";
+import { away, discrete, ids, type PrimitivesOf, positive, type Sample, sample } from "./sample.js";
 
 const p = observed(primitives);
 const condition = tensor([true, false, true]);
@@ -34,14 +34,14 @@ export const primitiveSamples: Record<PrimitivesOf<typeof primitives>, readonly 
   erf: [sample(p.erf, away(5))],
   clip: [sample((x) => p.clip(x, -0.15, 0.7), away(11))],
   where: [sample((a, b) => p.where(condition, a, b), away(2, 3), away(3))],
-  eq: [sample(p.eq, away(2, 3), away(3))],
-  ne: [sample(p.ne, away(2, 3), away(3))],
-  lt: [sample(p.lt, away(2, 3), away(3))],
-  le: [sample(p.le, away(2, 3), away(3))],
-  gt: [sample(p.gt, away(2, 3), away(3))],
-  ge: [sample(p.ge, away(2, 3), away(3))],
-  both: [sample((x) => p.both(p.gt(x, 0), condition), away(3))],
-  either: [sample((x) => p.either(p.gt(x, 0), condition), away(3))],
+  eq: [discrete(p.eq, away(2, 3), away(3))],
+  ne: [discrete(p.ne, away(2, 3), away(3))],
+  lt: [discrete(p.lt, away(2, 3), away(3))],
+  le: [discrete(p.le, away(2, 3), away(3))],
+  gt: [discrete(p.gt, away(2, 3), away(3))],
+  ge: [discrete(p.ge, away(2, 3), away(3))],
+  both: [discrete((x) => p.both(p.gt(x, 0), condition), away(3))],
+  either: [discrete((x) => p.either(p.gt(x, 0), condition), away(3))],
   sumOver: [
     sample((x) => p.sumOver(x, { dims: [1, 2] }), away(2, 3, 5)),
     sample((x) => p.sumOver(x, { dims: [0, 2] }), away(2, 3, 5)),
@@ -49,13 +49,13 @@ export const primitiveSamples: Record<PrimitivesOf<typeof primitives>, readonly 
   ],
   maxOver: [sample((x) => p.maxOver(x, { dims: [1] }), away(2, 5, 3))],
   minOver: [sample((x) => p.minOver(x, { dims: [0, 2] }), away(2, 5, 3))],
-  argmaxAlong: [sample((x) => p.argmaxAlong(x, { dim: 1 }), away(2, 5))],
-  argminAlong: [sample((x) => p.argminAlong(x, { dim: 1 }), away(2, 5))],
+  argmaxAlong: [discrete((x) => p.argmaxAlong(x, { dim: 1 }), away(2, 5))],
+  argminAlong: [discrete((x) => p.argminAlong(x, { dim: 1 }), away(2, 5))],
   cumsumAlong: [sample((x) => p.cumsumAlong(x, { dim: 1 }), away(2, 5, 3))],
-  argsortAlong: [sample((x) => p.argsortAlong(x, { dim: 1, descending: true }), away(2, 5))],
+  argsortAlong: [discrete((x) => p.argsortAlong(x, { dim: 1, descending: true }), away(2, 5))],
   cast: [
     sample((x) => p.cast(x, { dtype: "float64" }), away(3)),
-    sample((x) => p.cast(x, { dtype: "int32" }), away(3)),
+    discrete((x) => p.cast(x, { dtype: "int32" }), away(3)),
   ],
   copy: [sample((x) => p.copy(x.transpose(0, 1), null), away(2, 3))],
   reshapeTo: [
@@ -86,8 +86,8 @@ export const primitiveSamples: Record<PrimitivesOf<typeof primitives>, readonly 
     sample((x) => p.overlapAdd(x, { dim: 1, size: 3, step: 2, dilation: 1, extent: 8 }), away(2, 3, 3, 5)),
     sample((x) => p.overlapAdd(x, { dim: 0, size: 2, step: 1, dilation: 5, extent: 8 }), away(2, 3)),
   ],
-  uniformDraw: [sample(() => p.uniformDraw(state, { shape: [5], dtype: "float64" }))],
-  normalDraw: [sample(() => p.normalDraw(state, { shape: [5], dtype: "float64" }))],
-  integerDraw: [sample(() => p.integerDraw(state, { shape: [5], dtype: "int32", low: 2, count: 7 }))],
-  nextState: [sample(() => p.nextState(state, null))],
+  uniformDraw: [discrete(() => p.uniformDraw(state, { shape: [5], dtype: "float64" }))],
+  normalDraw: [discrete(() => p.normalDraw(state, { shape: [5], dtype: "float64" }))],
+  integerDraw: [discrete(() => p.integerDraw(state, { shape: [5], dtype: "int32", low: 2, count: 7 }))],
+  nextState: [discrete(() => p.nextState(state, null))],
 };
