@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 import * as tg from "../src/index.js";
+import { Machine, machineOrNull } from "../src/targets/wasm/machine.js";
 import { errorOf } from "./samples/error.js";
 
 const { ones, tensor, zeros } = tg;
@@ -39,6 +40,13 @@ const cycle = () => {
   const rows: unknown[] = [];
   rows.push(rows);
   return rows;
+};
+/** One whose memory the host does not let grow. */
+const fullMachine = () => {
+  const grow = (): never => {
+    throw new RangeError("out of memory");
+  };
+  return new Machine(machineOrNull()!.kernels, { buffer: new ArrayBuffer(65536), grow });
 };
 type Gradients = tg.Tensor | (tg.Tensor | null)[];
 const custom = (forward: (x: tg.Tensor) => unknown, backward: (gradient: tg.Tensor) => Gradients = (g) => g) =>
@@ -284,6 +292,7 @@ const rows: readonly (readonly [() => unknown, string])[] = [
   ],
   [() => tg.graphToDot(wrong(3)), "graphToDot: the operand must be a tensor"],
   [() => tg.checkFinite(wrong(3)), "checkFinite: the operand must be a tensor"],
+  [() => fullMachine().views(65537), "WebAssembly: no room for the operands and the result"],
   [() => tg.customOp(wrong<never>({ forward: () => a })), "customOp: backward must be a function"],
   [() => tg.detectAnomaly(async () => a), "detectAnomaly: the function is asynchronous"],
   [() => tg.graphToDot(a, wrong({ name: "a" })), 'graphToDot: unknown option "name"'],

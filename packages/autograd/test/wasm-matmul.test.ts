@@ -134,13 +134,17 @@ describe("without WebAssembly", () => {
     jest.resetModules();
   });
 
-  test("TypeScript multiplies, with its own bits", async () => {
+  test("TypeScript multiplies, with its own bits, and says so once", async () => {
     Object.assign(globalThis, { WebAssembly: undefined });
     jest.resetModules();
     const plain = await import("../src/index.js");
+    const heard: string[] = [];
+    plain.onWarning((message) => heard.push(message));
     const operands = [2, 3].map((seed) => plain.randn([17, 17], { generator: new plain.Generator(seed) }));
     const exact = plain.matmul(operands[0]!.to("float64"), operands[1]!.to("float64"));
     const product = plain.matmul(operands[0]!, operands[1]!);
     expect(Array.from(product.data)).toEqual(Array.from(exact.to("float32").data));
+    plain.matmul(operands[1]!, operands[0]!);
+    expect(heard).toEqual([expect.stringContaining("WebAssembly with SIMD is not to be had here")]);
   });
 });

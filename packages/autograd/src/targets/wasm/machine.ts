@@ -1,3 +1,5 @@
+import { ShapeError } from "../../errors.js";
+import { warn } from "../../warnings.js";
 import { module as embedded } from "./module.generated.js";
 
 /** What `assembly/index.ts` exports. Addresses are in bytes, strides in elements. */
@@ -59,12 +61,26 @@ export class Machine {
     this.#views = viewsOf(memory.buffer);
   }
 
-  /** The memory, grown to at least `size` bytes: other arrays after it has grown. It never shrinks. */
+  /**
+   * The memory, grown to at least `size` bytes: other arrays after it has grown. It never shrinks.
+   * @throws ShapeError where there is no room for it.
+   */
   views(size: number): Views {
     const missing = size - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
+    if (missing > 0) this.#grow(Math.ceil(missing / PAGE));
     if (this.#views.bytes.buffer !== this.memory.buffer) this.#views = viewsOf(this.memory.buffer);
     return this.#views;
+  }
+
+  #grow(pages: number): void {
+    try {
+      this.memory.grow(pages);
+    } catch {
+      throw new ShapeError("WebAssembly: no room for the operands and the result", {
+        got: `${pages * PAGE} bytes beyond ${this.memory.buffer.byteLength}`,
+        hint: "work in parts, or give the process more memory",
+      });
+    }
   }
 }
 
@@ -78,6 +94,9 @@ function start(): Machine | null {
     return new Machine(exports as Kernels, memory);
   } catch {
     // No WebAssembly, one without SIMD, or a page that forbids it.
+    warn(
+      "WebAssembly with SIMD is not to be had here: TypeScript computes in its place, slower and with other last bits",
+    );
     return null;
   }
 }
