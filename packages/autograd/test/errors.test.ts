@@ -418,6 +418,7 @@ const rows: readonly (readonly [() => unknown, string])[] = [
   [() => tensor([true]).clamp({ min: wrong(tensor(true)) }), "clamp: bools have no bounds"],
   [() => tg.onWarning(wrong(1)), "onWarning: the listener must be a function"],
   [() => a.roll([1], wrong(new Array(1))), "roll: dims must be an array of whole numbers"],
+  [() => a.max(wrong(undefined), { keepdim: true }), "max: keepdim needs a dim"],
   [() => tg.firstMoment(a), "firstMoment: 4 tensors of floats are needed"],
   [() => tg.checkpoint(wrong(1)), "checkpoint: fn must be a function"],
   [() => a.reshape([0.5]), "reshape: the shape must be an array of whole numbers"],

@@ -98,8 +98,9 @@ export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
   if (!(typeof p === "number" && p >= 0 && p <= 1)) {
     throw new ValueError("dropout: not a probability", { got: show(p), hint: "p lies in [0, 1]" });
   }
-  if (!training || p === 0) return x;
+  if (!training) return x;
   checkFloat("dropout", x.dtype);
+  if (p === 0) return x;
   if (p === 1) return mul(x, 0);
   return where(bernoulli(1 - p, x.shape, generator === undefined ? {} : { generator }), mul(x, 1 / (1 - p)), 0);
 }

@@ -1,5 +1,5 @@
 import { zeros } from "../create.js";
-import { checkOptions, ValueError } from "../errors.js";
+import { checkOptions, OptionError, ValueError } from "../errors.js";
 import * as kind from "../kinds.js";
 import { gatherAlong } from "../primitives/indexing.js";
 import { argmaxAlong, argminAlong, argsortAlong, cumsumAlong } from "../primitives/reductions.js";
@@ -65,8 +65,14 @@ function extremeOf(operation: "max" | "min", x: Tensor, dim: number | undefined,
   kind.checkTensors(operation, x);
   checkOptions(operation, options, { keepdim: kind.boolean });
   if (dim !== undefined) return extremeAlong(operation, x, dim, options);
+  if (options.keepdim === true) {
+    throw new OptionError(`${operation}: keepdim needs a dim`, {
+      got: "keepdim without a dim",
+      hint: `name the dim, or use a${operation}, which keeps all dims`,
+    });
+  }
   needElements(operation, x, [...x.shape.keys()]);
-  return (operation === "max" ? amax : amin)(x, null, options);
+  return (operation === "max" ? amax : amin)(x);
 }
 
 /** Without a dim the largest element (equal ones share the gradient); along one, values and indices. */

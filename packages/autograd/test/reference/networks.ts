@@ -33,6 +33,12 @@ function normalized(x: Plain, width: number, { weight, bias, eps = 1e-5 }: Norm,
   return { ...x, data };
 }
 
+/** The input of the dtype that it and its parameters have in common. */
+const withParameters = (x: Plain, { weight, bias }: Norm): Plain => ({
+  ...x,
+  dtype: promoted([x, ...(weight ? [weight] : []), ...(bias ? [bias] : [])]),
+});
+
 interface BatchNorm extends Norm {
   readonly runningMean?: Plain | null;
   readonly runningVar?: Plain | null;
@@ -131,8 +137,10 @@ interface AttentionArgs {
 export const networkReferences = {
   softmax,
   logSoftmax,
-  layerNorm: ofFloats((x, over: readonly number[], options: Norm = {}) => normalized(x, sizeOf(over), options, false)),
-  rmsNorm: ofFloats((x, options: Norm = {}) => normalized(x, x.shape.at(-1)!, options, true)),
+  layerNorm: ofFloats((x, over: readonly number[], options: Norm = {}) =>
+    normalized(withParameters(x, options), sizeOf(over), options, false),
+  ),
+  rmsNorm: ofFloats((x, options: Norm = {}) => normalized(withParameters(x, options), x.shape.at(-1)!, options, true)),
   batchNorm: ofFloats(batchNorm),
   dropout: (
     x: Plain,

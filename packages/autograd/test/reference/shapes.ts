@@ -162,7 +162,7 @@ function padded(x: Plain, pairs: readonly number[], { value = 0 }: { value?: num
 }
 
 function rolled(x: Plain, shifts: number | readonly number[], dims?: number | readonly number[] | null): Plain {
-  if (dims === undefined || dims === null) {
+  if (dims === undefined || dims === null || (Array.isArray(dims) && dims.length === 0)) {
     return reshaped(rolled(reshaped(x, [x.data.length]), shifts, 0), x.shape);
   }
   return [dims].flat().reduce((result: Plain, dim, i) => {
