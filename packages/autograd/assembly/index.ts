@@ -1,6 +1,7 @@
 // What the WebAssembly module exports. `scripts/compile-kernels.mjs` compiles and embeds it.
 
 export { attend, attendBackward } from "./attention";
+export { crossEntropy, crossEntropyBackward, paddedRowBytes } from "./cross-entropy";
 export { gemm, workBytes } from "./gemm";
 
 /** The address from which on the host may lay out the memory; a multiple of 16, as vectors want it. */

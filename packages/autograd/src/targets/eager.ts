@@ -2,12 +2,13 @@ import type { Strided } from "../storage.js";
 import { reference } from "./reference/index.js";
 import type { AttentionOperands, Target } from "./target.js";
 import { attention, attentionGrad } from "./wasm/attention.js";
+import { crossEntropy, crossEntropyGrad } from "./wasm/cross-entropy.js";
 import { type Machine, machineOrNull } from "./wasm/machine.js";
 import { matmul } from "./wasm/matmul.js";
 
 /**
- * Multiplications from which an operation is worth the copies into WebAssembly's memory and out of it (`pnpm bench
- * gemm`). It is bits: the kernels round to float32 at each step, the reference once.
+ * Multiplications, or exponentials, from which an operation is worth the copies into WebAssembly's memory and out of it
+ * (`pnpm bench gemm`). It is bits: the kernels round to float32 at each step, the reference once.
  */
 const WORTH_COPYING = 512;
 
@@ -15,8 +16,8 @@ const WORTH_COPYING = 512;
 const MOST_ELEMENTS = 2 ** 28;
 
 /** The machine for an operation of this size, or `null` for the reference: that follows from dtype and shapes alone. */
-function machineFor({ dtype }: Strided, multiplications: number, elements: number): Machine | null {
-  const fits = dtype === "float32" && multiplications >= WORTH_COPYING && elements <= MOST_ELEMENTS;
+function machineFor({ dtype }: Strided, work: number, elements: number): Machine | null {
+  const fits = dtype === "float32" && work >= WORTH_COPYING && elements <= MOST_ELEMENTS;
   return fits ? machineOrNull() : null;
 }
 
@@ -27,7 +28,7 @@ function attentionMachine({ query, key, value }: AttentionOperands): Machine | n
   return machineFor(query, multiplications, 2 * (query.size + key.size + value.size + scores));
 }
 
-/** What eager operations run on: the reference, but products and attention of float32 in WebAssembly. */
+/** What eager operations run on: the reference, but products, attention and cross entropy of float32 in WebAssembly. */
 export const eager: Target = {
   ...reference,
   name: "eager",
@@ -45,5 +46,15 @@ export const eager: Target = {
     const machine = attentionMachine(operands);
     if (machine === null) reference.attentionGrad(operands, settings, gradient, forward, logSumExp, output);
     else attentionGrad(machine, operands, settings, gradient, output);
+  },
+  crossEntropy(logits, target, settings, output, logSumExp) {
+    const machine = machineFor(logits, logits.size, 2 * logits.size);
+    if (machine === null) reference.crossEntropy(logits, target, settings, output, logSumExp);
+    else crossEntropy(machine, logits, target, settings, output);
+  },
+  crossEntropyGrad(gradient, logits, target, logSumExp, settings, output) {
+    const machine = machineFor(logits, logits.size, 2 * logits.size);
+    if (machine === null) reference.crossEntropyGrad(gradient, logits, target, logSumExp, settings, output);
+    else crossEntropyGrad(machine, gradient, logits, target, settings, output);
   },
 };

@@ -7,7 +7,7 @@ import { logSumExp, SMALLEST_NORMAL } from "./softmax.js";
 import { sumRun } from "./summation.js";
 
 /** The classes, all of them checked before anything is computed. */
-function classesOf(target: Strided, count: number, ignoreIndex: number): ArrayLike<number> {
+export function classesOf(target: Strided, count: number, ignoreIndex: number): ArrayLike<number> {
   const { storage, offset, size } = flat(target);
   const classes = storage.array.subarray(offset, offset + size);
   for (let i = 0; i < classes.length; i++) {
