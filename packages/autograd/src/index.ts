@@ -20,7 +20,6 @@ export {
   oneHot,
   ones,
   onesLike,
-  type TensorData,
   type TensorOptions,
   tensor,
   zeros,
@@ -75,4 +74,5 @@ export {
 } from "./random.js";
 export { checkShape, format as formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
 export { type GradientHook, type NestedArray, wrap } from "./tensor.js";
+export type { TensorData } from "./tensor-data.js";
 export { onWarning, warn } from "./warnings.js";
