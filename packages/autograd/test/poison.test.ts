@@ -1,8 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { Generator, grad, randn, type Tensor } from "../src/index.js";
 import { Node } from "../src/node.js";
+import type { Primitive, Read } from "../src/primitive.js";
 import type { Storage } from "../src/storage.js";
 import { plainly } from "./reference/compare.js";
+import { primitivesWithSamples } from "./samples/declared.js";
 import { differentiable } from "./samples/index.js";
 import { callsOf, tensorsOf } from "./samples/observe.js";
 import { floatsOf, type Sample } from "./samples/sample.js";
@@ -14,16 +16,17 @@ function graphOf(outputs: readonly Tensor[]): Node[] {
   return [...nodes];
 }
 
-/** The memory that the declarations allow the vjps on the ways back to read. */
-function declared({ primitive: { reads }, edges, inputs, output, auxiliary }: Node): (Storage | undefined)[] {
-  return edges
-    .flatMap((edge, i) => (edge === null ? [] : (reads[Math.min(i, reads.length - 1)] ?? [])))
-    .map((read) => {
-      if (read === "output") return output?.storage;
-      if (read === "auxiliary") return auxiliary?.storage;
-      return inputs?.[read]?.storage;
-    });
+function memoryOf(read: Read, { inputs, output, auxiliary }: Node): Storage | undefined {
+  if (read === "output") return output?.storage;
+  if (read === "auxiliary") return auxiliary?.storage;
+  return inputs?.[read]?.storage;
 }
+
+/** What the declaration allows the vjps on the ways back to read. */
+const readsOf = ({ primitive: { reads }, edges }: Node): Read[] =>
+  edges.flatMap((edge, i) => (edge === null ? [] : (reads[Math.min(i, reads.length - 1)] ?? [])));
+
+const declared = (node: Node): (Storage | undefined)[] => readsOf(node).map((read) => memoryOf(read, node));
 
 const kept = ({ inputs, output, auxiliary }: Node): (Tensor | null)[] => [...(inputs ?? []), output, auxiliary];
 
@@ -71,5 +74,31 @@ describe("backward reads nothing but what is declared: the rest may be poisoned"
     const wanted = gradients(outputs, sample.inputs);
     for (const storage of graph.flatMap(declared)) if (storage !== undefined) storages.delete(storage);
     expect(whilePoisoned(storages, () => gradients(outputs, sample.inputs))).toEqual(wanted);
+  });
+});
+
+describe("backward reads what is declared: without it a gradient changes", () => {
+  /** Whether the gradients of some sample need the memory. */
+  const isNeeded = (read: Read, primitive: Primitive, samples: readonly Sample[]): boolean =>
+    samples.some((sample) => {
+      const { outputs, graph } = record(sample);
+      const memory = graph
+        .filter((node) => node.primitive === primitive && readsOf(node).includes(read))
+        .flatMap((node) => memoryOf(read, node) ?? []);
+      const outcome = (): string => {
+        try {
+          return JSON.stringify(gradients(outputs, sample.inputs));
+        } catch {
+          return "an index out of range";
+        }
+      };
+      const wanted = outcome();
+      return memory.length > 0 && whilePoisoned(memory, outcome) !== wanted;
+    });
+
+  test.each(primitivesWithSamples)("%s", (_, primitive, samples) => {
+    const recorded = samples.filter(({ differentiable }) => differentiable);
+    const reads = [...new Set(primitive.reads.flat())];
+    expect(reads.filter((read) => !isNeeded(read, primitive, recorded))).toEqual([]);
   });
 });

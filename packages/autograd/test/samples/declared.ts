@@ -15,4 +15,6 @@ function declared(namespace: object, table: Readonly<Record<string, readonly Sam
 
 export const fusedPrimitives = declared(fused, fusedSamples);
 
-export const everyPrimitive = [...declared(primitives, primitiveSamples), ...fusedPrimitives];
+export const primitivesWithSamples = declared(primitives, primitiveSamples);
+
+export const everyPrimitive = [...primitivesWithSamples, ...fusedPrimitives];

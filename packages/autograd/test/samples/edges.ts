@@ -175,6 +175,7 @@ export const edges: Record<keyof typeof o | "cat" | "einsum" | "stack", readonly
   matmul: [
     [() => o.matmul(none(2, 0), none(0, 1)), "float64 [2, 1] 0 0"],
     [() => o.matmul(noRows, none(3, 2)), "float64 [0, 2]"],
+    [() => o.matmul(none(2, 1, 0), none(0, 1)), "float64 [2, 1, 1] 0 0"],
     [() => o.matmul(none(0), none(0)), "float64 [] 0"],
     [() => o.matmul(none(0, 2, 3), none(3)), "float64 [0, 2]"],
     [() => o.matmul(single(1), none(1)), "matmul: an operand has no dims"],
