@@ -12,7 +12,18 @@ import {
 } from "@stryker-mutator/api/test-runner";
 
 /** The quickest to fail come first, since a mutant is done with at its first failure. */
-const names = ["forward", "declarations", "fused", "edges", "own-name", "errors", "poison", "layouts", "gradients"];
+const names = [
+  "forward",
+  "declarations",
+  "fused",
+  "edges",
+  "own-name",
+  "errors",
+  "products",
+  "poison",
+  "layouts",
+  "gradients",
+];
 
 const worker = new URL("./worker.mjs", import.meta.url);
 

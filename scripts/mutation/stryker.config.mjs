@@ -11,7 +11,7 @@ export default {
   coverageAnalysis: "perTest",
   incremental: true,
   incrementalFile: "out/mutation/incremental.json",
-  reporters: ["clear-text", "json", "html"],
+  reporters: ["progress-append-only", "clear-text", "json", "html"],
   jsonReporter: { fileName: "out/mutation/report.json" },
   htmlReporter: { fileName: "out/mutation/report.html" },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
