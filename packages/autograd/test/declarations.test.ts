@@ -1,14 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
+import { currentDetector } from "../src/anomaly.js";
 import { apply } from "../src/apply.js";
 import type { DType } from "../src/dtype.js";
 import * as fused from "../src/fused/index.js";
-import { Generator, grad, randn, type Tensor, tensor } from "../src/index.js";
+import { detectAnomaly, Generator, grad, randn, type Tensor, tensor } from "../src/index.js";
 import type { Primitive } from "../src/primitive.js";
 import { evaluator } from "../src/scalar/evaluate.js";
 import { pointwiseLoops } from "../src/targets/reference/pointwise.generated.js";
 import { plainOf } from "./reference/compare.js";
 import { common, positions, stretched } from "./reference/plain.js";
 import { everyPrimitive } from "./samples/declared.js";
+import { differentiable } from "./samples/index.js";
 import { callsOf, tensorsOf } from "./samples/observe.js";
 import { floatsOf } from "./samples/sample.js";
 
@@ -55,6 +57,43 @@ describe("the vjps", () => {
   });
 });
 
+/** All primitives that run, forward and backward, those without an export of their own too. */
+function primitivesAtWork(): Primitive[] {
+  const seen = new Set<Primitive>();
+  detectAnomaly(() => {
+    currentDetector()!.checkForward = (primitive) => seen.add(primitive as Primitive);
+    for (const [, , { run, inputs }] of differentiable) {
+      const outputs = floatsOf(run(...inputs)).filter(({ node }) => node !== null);
+      for (const output of outputs) grad(output.sum(), inputs, { retainGraph: true, allowUnused: true });
+    }
+  });
+  return [...seen];
+}
+
+describe("a primitive at work", () => {
+  test("has a name of its own", () => {
+    const names = primitivesAtWork().map(({ name }) => name);
+    expect(names.filter((name) => !/^[a-z]\w+$/i.test(name))).toEqual([]);
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+    expect(names.filter((name) => name.endsWith("Grad")).length).toBeGreaterThan(8);
+  });
+
+  test("says for every input whether it has a gradient, and of what it is made", () => {
+    for (const { vjps, reads } of primitivesAtWork()) {
+      expect(vjps.length).toBeGreaterThan(0);
+      for (const read of reads.flatMap((own) => (Array.isArray(own) ? own : [own]))) {
+        expect(read === "output" || read === "auxiliary" || Number.isInteger(read)).toBe(true);
+      }
+    }
+  });
+
+  test("is a scalar function of values and conditions, or none", () => {
+    for (const declaration of primitivesAtWork().flatMap(({ pointwise }) => pointwise ?? [])) {
+      for (const role of [...declaration.inputs, declaration.output]) expect(role).toMatch(/^(value|bool)$/);
+    }
+  });
+});
+
 /** Element by element what the declared expression says, in float64, rounded at the store. */
 function evaluated({ pointwise }: Primitive, operands: readonly Tensor[], dtype: DType): number[] {
   const [{ expression, inputs }] = pointwise as [NonNullable<typeof pointwise>[number]];
@@ -75,6 +114,10 @@ describe("a scalar function's loop computes its expression, to the bit", () => {
   const backwards = Object.entries(fused).flatMap(([name, operation]) =>
     "backward" in operation ? [[`gradient of ${name}`, operation.backward as Primitive] as const] : [],
   );
+
+  test("the printer is told of those of the gradients", () => {
+    expect(fused.activationGradients.map(({ primitive }) => primitive)).toEqual(backwards.map(([, own]) => own));
+  });
 
   test.each([...rows.map(([name, primitive]) => [name, primitive] as const), ...backwards])(
     "%s has a loop for each of its dtypes",

@@ -47,3 +47,13 @@ describe("a fused operation equals its composite", () => {
     expect(closeTo(kernel, gradients(own, inputs, true).slice(0, inputs.length))).toBe(null);
   });
 });
+
+test("a kernel leaves one statistic a row for its gradient, for layer norm two", () => {
+  const shapes = Object.fromEntries(
+    fusedPrimitives.flatMap(([name, , samples]) => {
+      const { node } = samples.at(-1)!.run(...samples.at(-1)!.inputs) as Tensor;
+      return node?.auxiliary ? [[name, node.auxiliary.shape]] : [];
+    }),
+  );
+  expect(shapes).toEqual({ attend: [2, 1, 3], crossEntropyRows: [3], normalizeRows: [2, 3] });
+});

@@ -58,7 +58,6 @@ export function attentionWeights(inputs: readonly Tensor[], args: AttentionArgs)
   if (allowed !== null) scores = where(allowed, scores, Number.NEGATIVE_INFINITY);
   const keep = [...scores.shape.slice(0, -1), 1];
   const dims = { dims: [3] };
-  if (scores.shape[3] === 0) return scores;
   const largest = reshapeTo(maxOver(scores.detach(), dims), { shape: keep });
   const nothing = eq(largest, Number.NEGATIVE_INFINITY);
   const powers = exp(sub(scores, where(nothing, 0, largest)));

@@ -55,7 +55,7 @@ function crossEntropy(logits: Plain, target: Plain, options: Classes = {}): Plai
   if (!isFloat(target)) return nll(logs, target, options);
   const { weight, labelSmoothing = 0, reduction = "mean" } = options;
   const count = logits.shape[dim]!;
-  const losses = build(without(logits.shape, dim), logits.dtype, (position) => {
+  const losses = build(without(logits.shape, dim), promoted([logits, target]), (position) => {
     let loss = 0;
     for (let c = 0; c < count; c++) {
       const place = [...position.slice(0, dim), c, ...position.slice(dim)];

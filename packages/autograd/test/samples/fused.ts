@@ -35,6 +35,7 @@ export const fusedSamples: Record<PrimitivesOf<typeof fused>, readonly Sample[]>
     sample((q, k, v) => f.attend([q, k, v], plain), ...operands),
     sample((q, k, v) => f.attend([q, k, v], { ...plain, causal: true }), ...operands),
     sample((q, k, v) => f.attend([q, k, v, wide], { ...plain, hasMask: true }), ...operands),
+    sample((q, k, v) => f.attend([q, k, v, wide], { ...plain, causal: true, hasMask: true }), ...operands),
     sample((q, k, v) => f.attend([q, k, v, wide, bias], { ...plain, hasMask: true, hasBias: true }), ...operands),
   ],
   firstMoment: [discrete((m, g) => f.firstMoment(m, g, constant(0.9), constant(0.1)), away(3), away(3))],
