@@ -1,11 +1,12 @@
 import seedrandom from "seedrandom";
 import { checkDType, type DType, isFloat } from "./dtype.js";
 import { checkOptions, DTypeError, ValueError } from "./errors.js";
+import { indexAt } from "./finite.js";
 import * as kind from "./kinds.js";
 import { lt } from "./primitives/pointwise.js";
 import { integerDraw, nextState, normalDraw, uniformDraw } from "./primitives/random.js";
 import { argsortAlong } from "./primitives/reductions.js";
-import { checkShape, type Shape } from "./shape.js";
+import { checkShape, format, type Shape } from "./shape.js";
 import { show } from "./show.js";
 import { type Tensor, wrap } from "./tensor.js";
 
@@ -169,7 +170,7 @@ export function randint(...args: unknown[]): Tensor {
 /**
  * True with the given probability, bool.
  * @param probability one for all elements of the shape, or a tensor with one for each element
- * @throws ValueError for a number outside [0, 1]; in a tensor what is below 0 counts as 0, what is above 1 as 1.
+ * @throws ValueError for what is no probability: outside [0, 1], or NaN.
  */
 export function bernoulli(probability: number, shape: Shape, options?: DrawOptions): Tensor;
 export function bernoulli(probability: Tensor, options?: DrawOptions): Tensor;
@@ -181,8 +182,13 @@ export function bernoulli(probability: number | Tensor, ...rest: unknown[]): Ten
     DrawOptions?,
   ];
   checkOptions("bernoulli", options, drawOptions);
-  if (typeof probability === "number" && !(probability >= 0 && probability <= 1)) {
-    throw new ValueError("bernoulli: not a probability", { got: show(probability), hint: "use a number in [0, 1]" });
+  const probabilities = typeof probability === "number" ? [probability] : probability.data;
+  const wrong = probabilities.findIndex((p) => !(p >= 0 && p <= 1));
+  if (wrong >= 0) {
+    throw new ValueError("bernoulli: not a probability", {
+      got: `${probabilities[wrong]}${typeof probability === "number" ? "" : ` at ${format(indexAt(shape, wrong))}`}`,
+      hint: "use numbers in [0, 1]",
+    });
   }
   checkShape("bernoulli", shape);
   return lt(rand(shape, { ...options, dtype: "float32" }), probability);

@@ -25,7 +25,7 @@ const rows: readonly (readonly [() => unknown, string, string])[] = [
   [() => new nn.Embedding(3, 2, { paddingIdx: 3 }), "ValueError", "Embedding: there is no such padding row"],
   [() => new nn.Embedding(3, 2, { paddingIdx: 0.5 }), "ValueError", "Embedding: there is no such padding row"],
   [() => new nn.Embedding(3, 2).forward(ones([1])), "DTypeError", "embedding: indices must be int32"],
-  [() => new nn.Embedding(3, 2).forward(tensor(Int32Array.of(3))), "ValueError", "indexSelect: index out of range"],
+  [() => new nn.Embedding(3, 2).forward(tensor(Int32Array.of(3))), "ValueError", "embedding: id out of range"],
   [() => new nn.Dropout(2), "ValueError", "Dropout: not a probability"],
   [() => new nn.Dropout(Number.NaN), "ValueError", "Dropout: not a probability"],
   [() => new nn.GELU({ approximate: wrong("fast") }), "OptionError", "GELU: no such approximation"],

@@ -6,6 +6,7 @@ import * as kind from "../kinds.js";
 import { checkOperands, type Operand, plain } from "../primitives/declare.js";
 import { both, clip, either, eq, mul, ne, power, sqrt, where } from "../primitives/pointwise.js";
 import { cast, castTo, copy } from "../primitives/views.js";
+import { broadcastShapes } from "../shape.js";
 import { show } from "../show.js";
 import { Tensor } from "../tensor.js";
 
@@ -94,6 +95,11 @@ export function clamp(x: Operand, options: ClampOptions): Tensor {
 export function maskedFill(x: Tensor, mask: Operand, value: Operand): Tensor {
   kind.checkTensors("maskedFill", x);
   checkOperands("maskedFill", [x, mask, value]);
+  const operands = [x, mask, value].filter((operand) => operand instanceof Tensor);
+  broadcastShapes(
+    "maskedFill",
+    operands.map(({ shape }) => shape),
+  );
   return where(mask, value instanceof Tensor ? castTo(value, x.dtype) : plain("maskedFill", Number(value), x.dtype), x);
 }
 

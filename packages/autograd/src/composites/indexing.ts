@@ -38,7 +38,7 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
       hint: "unsqueeze the tensor, or expand it",
     });
   }
-  return selectSlices([x, index], { dim: at });
+  return selectSlices([x, index], { dim: at, what: "indexSelect: index" });
 }
 
 function checkSameDType(operation: string, x: Tensor, source: Tensor): void {
@@ -63,7 +63,7 @@ export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   kind.checkTensors("gather", x, index);
   const at = normalizeDim("gather", dim, x.ndim);
   checkFits("gather", x, at, checkIds("gather", index));
-  return gatherAlong([x, index], { dim: at });
+  return gatherAlong([x, index], { dim: at, what: "gather: index" });
 }
 
 /** x with the source's elements added at the indices; equal indices add up. A smaller index leaves out what is behind it. */
@@ -131,7 +131,7 @@ export function embedding(weight: Tensor, ids: Tensor, options: EmbeddingOptions
     });
   }
   const flat = reshapeTo(checkIds("embedding", ids), { shape: [ids.size] });
-  let rows = selectSlices([weight, flat], { dim: 0 });
+  let rows = selectSlices([weight, flat], { dim: 0, what: "embedding: id" });
   const { paddingIdx = null } = options;
   if (paddingIdx !== null) {
     const row = normalizeIndex("embedding: paddingIdx", paddingIdx, weight.shape[0]!);

@@ -6,7 +6,7 @@ import { gatherAlong, selectSlices } from "../primitives/indexing.js";
 import { abs, add, div, eq, exp, log, lt, mul, ne, neg, sub, where } from "../primitives/pointwise.js";
 import { sumOver } from "../primitives/reductions.js";
 import { castTo, permuteDims, reshapeTo } from "../primitives/views.js";
-import { format, sameShape } from "../shape.js";
+import { broadcastShapes, format, sameShape } from "../shape.js";
 import { show } from "../show.js";
 import type { Tensor } from "../tensor.js";
 import { softplus } from "./elementwise.js";
@@ -20,6 +20,14 @@ export type Reduction = "mean" | "sum" | "none";
 function checkOperands(operation: string, ...operands: readonly Tensor[]): void {
   kind.checkTensors(operation, ...operands);
   checkFloat(operation, operands[0]!.dtype);
+}
+
+/** Throws unless the operands broadcast. */
+function checkBroadcast(operation: string, ...operands: readonly Tensor[]): void {
+  broadcastShapes(
+    operation,
+    operands.map(({ shape }) => shape),
+  );
 }
 
 /** The factors of the classes, of the logits' dtype. */
@@ -110,15 +118,16 @@ export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntro
   return div(sum(losses), total);
 }
 
+/** The factor of each position's class; the classes have been looked up before. */
 const weightOf = (weight: Tensor, classes: Tensor, counted: Tensor): Tensor =>
-  selectSlices([weight, where(counted, classes, 0)], { dim: 0 });
+  selectSlices([weight, where(counted, classes, 0)], { dim: 0, what: "weight: class" });
 
 function weighted(rows: Tensor, classes: Tensor, weight: Tensor, ignoreIndex: number, smoothing: number): Tensor {
   const counted = ne(classes, ignoreIndex);
   const logs = logSoftmax(rows);
   const index = reshapeTo(where(counted, classes, 0), { shape: [classes.size, 1] });
   const own = mul(
-    reshapeTo(gatherAlong([logs, index], { dim: 1 }), { shape: [classes.size] }),
+    reshapeTo(gatherAlong([logs, index], { dim: 1, what: "crossEntropy: target" }), { shape: [classes.size] }),
     weightOf(weight, classes, counted),
   );
   const spread = div(sumOver(mul(logs, weight), { dims: [1] }), rows.shape[1]!);
@@ -178,7 +187,9 @@ export function nllLoss(logProbabilities: Tensor, target: Tensor, options: NllLo
   const classes = reshapeTo(target, { shape: [target.size] });
   const counted = ne(classes, ignoreIndex);
   const index = reshapeTo(where(counted, classes, 0), { shape: [classes.size, 1] });
-  const own = neg(reshapeTo(gatherAlong([rows, index], { dim: 1 }), { shape: [classes.size] }));
+  const own = neg(
+    reshapeTo(gatherAlong([rows, index], { dim: 1, what: "nllLoss: target" }), { shape: [classes.size] }),
+  );
   const factor = weight === null ? castTo(counted, rows.dtype) : where(counted, weightOf(weight, classes, counted), 0);
   const losses = where(counted, mul(own, factor), 0);
   if (reduction === "mean") return div(sum(losses), sum(factor));
@@ -195,6 +206,7 @@ export interface LossOptions {
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkOperands("mseLoss", input, target);
   checkOptions("mseLoss", options, { reduction: kind.anything });
+  checkBroadcast("mseLoss", input, target);
   const difference = sub(input, target);
   return reduced("mseLoss", mul(difference, difference), options.reduction ?? "mean");
 }
@@ -207,6 +219,7 @@ export function smoothL1Loss(
 ): Tensor {
   checkOperands("smoothL1Loss", input, target);
   checkOptions("smoothL1Loss", options, { reduction: kind.anything, beta: kind.number });
+  checkBroadcast("smoothL1Loss", input, target);
   const { beta = 1, reduction = "mean" } = options;
   if (beta < 0) {
     throw new OptionError("smoothL1Loss: beta must not be negative", { got: String(beta), hint: "0 gives |d|" });
@@ -246,6 +259,9 @@ export function binaryCrossEntropyWithLogits(
       hint: "one target for each logit",
     });
   }
+  for (const factors of [posWeight, weight]) {
+    if (factors !== null) checkBroadcast("binaryCrossEntropyWithLogits", logits, factors);
+  }
   // ln(1 + e^−x), which beyond e^40 is −x to the last bit of a float64.
   const tail = softplus(neg(logits), { threshold: 40 });
   const factor = posWeight === null ? null : add(mul(sub(posWeight, 1), target), 1);
@@ -266,6 +282,7 @@ export interface KlDivOptions {
 export function klDiv(input: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
   checkOperands("klDiv", input, target);
   checkOptions("klDiv", options, { reduction: kind.anything, logTarget: kind.boolean });
+  checkBroadcast("klDiv", input, target);
   const { reduction = "mean", ...rest } = options;
   if (reduction === "batchmean") return div(klDiv(input, target, { ...rest, reduction: "sum" }), input.shape[0] ?? 1);
   const { logTarget = false } = rest;

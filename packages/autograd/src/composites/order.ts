@@ -55,7 +55,7 @@ function extremeAlong(operation: "max" | "min", x: Tensor, dim: number, options:
   needElements(operation, x, x.ndim === 0 ? [] : [at]);
   const indices = (operation === "max" ? argmax : argmin)(x, dim, { keepdim: true });
   if (x.ndim === 0) return { values: copy(x, null), indices };
-  const values = gatherAlong([x, indices], { dim: at });
+  const values = gatherAlong([x, indices], { dim: at, what: "gather: index" });
   if (options.keepdim === true) return { values, indices };
   const shape = x.shape.filter((_, d) => d !== at);
   return { values: reshapeTo(values, { shape }), indices: reshapeTo(indices, { shape }) };
@@ -102,7 +102,7 @@ export function sort(x: Tensor, dim = -1, options: SortOptions = {}): Indexed {
   const at = normalizeDim("sort", dim, x.ndim);
   if (x.ndim === 0) return { values: copy(x, null), indices: zeros([], { dtype: "int32" }) };
   const indices = argsortAlong(x, { dim: at, descending: options.descending ?? false });
-  return { values: gatherAlong([x, indices], { dim: at }), indices };
+  return { values: gatherAlong([x, indices], { dim: at, what: "gather: index" }), indices };
 }
 
 /** The k largest elements along the dim (default the last), in descending order. */
@@ -123,5 +123,5 @@ export function topk(x: Tensor, k: number, options: { readonly dim?: number } = 
     steps: x.shape.map(() => 1),
     shape: x.shape.map((e, d) => (d === dim ? k : e)),
   });
-  return { values: gatherAlong([x, first], { dim }), indices: first };
+  return { values: gatherAlong([x, first], { dim, what: "gather: index" }), indices: first };
 }

@@ -35,7 +35,7 @@ export const crossEntropyRows = declareMany<CrossEntropySettings>({
     const logs = logSoftmaxLast(logits!, null);
     const ignored = eq(classes!, ignoreIndex);
     const index = reshapeTo(where(ignored, 0, classes!), { shape: [rows, 1] });
-    const own = neg(reshapeTo(gatherAlong([logs, index], { dim: 1 }), { shape: [rows] }));
+    const own = neg(reshapeTo(gatherAlong([logs, index], { dim: 1, what: "crossEntropy: target" }), { shape: [rows] }));
     const spread = neg(div(sumOver(logs, { dims: [1] }), width));
     return where(ignored, 0, add(mul(own, 1 - labelSmoothing), mul(spread, labelSmoothing)));
   },

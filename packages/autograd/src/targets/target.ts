@@ -27,12 +27,15 @@ export interface Target {
   /** The order that sorts along `dim`, stable, NaN last (first when descending), int32. */
   argsort(input: Strided, dim: number, descending: boolean, output: Strided): void;
 
-  /** output[…, i, …] = input[…, index[…, i, …], …] at `dim`; index has the output's shape. */
-  gather(input: Strided, dim: number, index: Strided, output: Strided): void;
+  /**
+   * output[…, i, …] = input[…, index[…, i, …], …] at `dim`; index has the output's shape. `what` is out of range, says
+   * the error, where an index is: "gather: index".
+   */
+  gather(input: Strided, dim: number, index: Strided, output: Strided, what: string): void;
   /** output[…, index[…, i, …], …] += source[…, i, …] at `dim`, in ascending order of i. */
   scatterAdd(source: Strided, dim: number, index: Strided, output: Strided): void;
-  /** Whole slices: output[…, i, …] = input[…, index[i], …] at `dim`; index is 1-d. */
-  indexSelect(input: Strided, dim: number, index: Strided, output: Strided): void;
+  /** Whole slices: output[…, i, …] = input[…, index[i], …] at `dim`; index is 1-d. `what` as in `gather`. */
+  indexSelect(input: Strided, dim: number, index: Strided, output: Strided, what: string): void;
   /** Whole slices: output[…, index[i], …] += source[…, i, …] at `dim`, in ascending order of i. */
   indexAdd(source: Strided, dim: number, index: Strided, output: Strided): void;
   /** Whole slices: output[…, index[i], …] = source[…, i, …] at `dim`, in ascending order of i. */

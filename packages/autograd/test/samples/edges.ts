@@ -169,7 +169,7 @@ export const edges: Record<keyof typeof o | "cat" | "einsum" | "stack", readonly
   embedding: [
     [() => o.embedding(none(2, 3), noIds(0)), "float64 [0, 3]"],
     [() => o.embedding(none(2, 0), ids(1)), "float64 [1, 0]"],
-    [() => o.embedding(noRows, ids(0)), "indexSelect: index out of range"],
+    [() => o.embedding(noRows, ids(0)), "embedding: id out of range"],
     [() => o.embedding(none(2, 1), ids(1).reshape([])), "float64 [1] 0"],
   ],
   matmul: [

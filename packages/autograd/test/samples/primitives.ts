@@ -73,9 +73,9 @@ export const primitiveSamples: Record<PrimitivesOf<typeof primitives>, readonly 
     sample((a, b) => p.product([a, b], null), away(2, 1, 3, 5), away(7, 5, 2)),
     sample((a) => p.product([a, p.swapLast(a)], null), away(2, 3)),
   ],
-  gatherAlong: [sample((x) => p.gatherAlong([x, indices], { dim: 1 }), away(2, 3))],
+  gatherAlong: [sample((x) => p.gatherAlong([x, indices], { dim: 1, what: "index" }), away(2, 3))],
   scatterSum: [sample((x) => p.scatterSum([x, indices], { dim: 1, shape: [2, 5] }), away(2, 3))],
-  selectSlices: [sample((x) => p.selectSlices([x, ids(2, 0, 2)], { dim: 1 }), away(2, 3, 5))],
+  selectSlices: [sample((x) => p.selectSlices([x, ids(2, 0, 2)], { dim: 1, what: "index" }), away(2, 3, 5))],
   sumSlices: [sample((x) => p.sumSlices([x, ids(2, 0, 2)], { dim: 1, extent: 5 }), away(2, 3, 7))],
   replaceSlices: [sample((x, y) => p.replaceSlices([x, ids(2, 0), y], { dim: 0 }), away(3, 5), away(2, 5))],
   windowsAlong: [

@@ -2,9 +2,9 @@ import { ValueError } from "../../errors.js";
 import type { Strided } from "../../storage.js";
 import { around, flat, forEachRow } from "./loops.js";
 
-function checkIndex(operation: string, index: number, extent: number): number {
+function checkIndex(what: string, index: number, extent: number): number {
   if (!(index >= 0 && index < extent)) {
-    throw new ValueError(`${operation}: index out of range`, {
+    throw new ValueError(`${what} out of range`, {
       got: `${index} for an extent of ${extent}`,
       hint: extent === 0 ? "there is nothing to index" : `indices lie in 0 … ${extent - 1}`,
     });
@@ -13,17 +13,17 @@ function checkIndex(operation: string, index: number, extent: number): number {
 }
 
 /** All indices are checked before the first element is written. */
-function checkIndices(operation: string, index: Strided, extent: number): ArrayLike<number> {
+function checkIndices(what: string, index: Strided, extent: number): ArrayLike<number> {
   const { storage, offset, size } = flat(index);
   const values = storage.array.subarray(offset, offset + size);
-  for (let i = 0; i < values.length; i++) checkIndex(operation, values[i]!, extent);
+  for (let i = 0; i < values.length; i++) checkIndex(what, values[i]!, extent);
   return values;
 }
 
 const at0 = (strides: readonly number[], dim: number): readonly number[] => strides.map((s, d) => (d === dim ? 0 : s));
 
-export function gather(input: Strided, dim: number, index: Strided, output: Strided): void {
-  const indices = checkIndices("gather", index, input.shape[dim] ?? 1);
+export function gather(input: Strided, dim: number, index: Strided, output: Strided, what: string): void {
+  const indices = checkIndices(what, index, input.shape[dim] ?? 1);
   const from = input.storage.array;
   const to = output.storage.array;
   const strides = at0(input.strides, dim);
@@ -40,7 +40,7 @@ export function gather(input: Strided, dim: number, index: Strided, output: Stri
 }
 
 export function scatterAdd(source: Strided, dim: number, index: Strided, output: Strided): void {
-  const indices = checkIndices("scatterAdd", index, output.shape[dim] ?? 1);
+  const indices = checkIndices("scatterAdd: index", index, output.shape[dim] ?? 1);
   const to = output.storage.array;
   const strides = at0(output.strides, dim);
   const along = output.strides[dim] ?? 0;
@@ -61,12 +61,12 @@ export function scatterAdd(source: Strided, dim: number, index: Strided, output:
  * slice being `length` elements in a row.
  */
 function forEachSlice(
-  operation: string,
+  what: string,
   { whole, part, dim, index }: { whole: Strided; part: Strided; dim: number; index: Strided },
   visit: (inWhole: number, inPart: number, length: number) => void,
 ): void {
   const { outer, extent, inner } = around(whole.shape, dim);
-  const indices = checkIndices(operation, index, extent);
+  const indices = checkIndices(what, index, extent);
   let place = part.offset;
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < indices.length; i++) {
@@ -76,11 +76,11 @@ function forEachSlice(
   }
 }
 
-export function indexSelect(input: Strided, dim: number, index: Strided, output: Strided): void {
+export function indexSelect(input: Strided, dim: number, index: Strided, output: Strided, what: string): void {
   const whole = flat(input);
   const from = whole.storage.array;
   const to = output.storage.array;
-  forEachSlice("indexSelect", { whole, part: output, dim, index }, (start, place, length) => {
+  forEachSlice(what, { whole, part: output, dim, index }, (start, place, length) => {
     for (let c = 0; c < length; c++) to[place + c] = from[start + c]!;
   });
 }
@@ -89,7 +89,7 @@ export function indexAdd(source: Strided, dim: number, index: Strided, output: S
   const part = flat(source);
   const from = part.storage.array;
   const to = output.storage.array;
-  forEachSlice("indexAdd", { whole: output, part, dim, index }, (start, place, length) => {
+  forEachSlice("indexAdd: index", { whole: output, part, dim, index }, (start, place, length) => {
     for (let c = 0; c < length; c++) to[start + c]! += from[place + c]!;
   });
 }
@@ -98,7 +98,7 @@ export function indexCopy(source: Strided, dim: number, index: Strided, output: 
   const part = flat(source);
   const from = part.storage.array;
   const to = output.storage.array;
-  forEachSlice("indexCopy", { whole: output, part, dim, index }, (start, place, length) => {
+  forEachSlice("indexCopy: index", { whole: output, part, dim, index }, (start, place, length) => {
     for (let c = 0; c < length; c++) to[start + c] = from[place + c]!;
   });
 }
