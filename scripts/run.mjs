@@ -30,6 +30,7 @@ const jobs = {
 /** What takes longer than a test may: `pnpm proof` runs all of them. */
 const proofs = {
   fuzz: (args) => node("packages/autograd/build/test/fuzz/main.js", args, { stdio: "inherit" }),
+  memory: (args) => node("packages/transformer/build/test/checkpoint/main.js", args, { stdio: "inherit" }),
   mutation: (args) => {
     const config = ["run", "scripts/mutation/stryker.config.mjs"];
     return node("node_modules/@stryker-mutator/core/bin/stryker.js", [...config, ...args], { stdio: "inherit" });

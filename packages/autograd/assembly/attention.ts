@@ -149,18 +149,16 @@ function hideRest(x: usize, count: i32, row: i32): void {
   for (let j = count; j < row; j++) store<f32>(x + (j << 2), -Infinity);
 }
 
-/** P (dP − Σ P dP) · scale in place of dP along a row; 0 where P is, whatever dP may be. */
+/** P (dP − Σ P dP) · scale in place of dP along a row; 0 where P is, whatever dP and the sum may be. */
 function slopes(p: usize, s: usize, count: i32, scale: f32): void {
   const bytes: usize = count << 2;
+  for (let at: usize = 0; at < bytes; at += 16) v128.store(s + at, f32x4.mul(v128.load(p + at), v128.load(s + at)));
+  const mean = f32x4.splat(sumRow(s, count));
+  const factor = f32x4.splat(scale);
   const zero = f32x4.splat(0);
   for (let at: usize = 0; at < bytes; at += 16) {
     const weight = v128.load(p + at);
-    v128.store(s + at, v128.andnot(f32x4.mul(weight, v128.load(s + at)), f32x4.eq(weight, zero)));
-  }
-  const mean = f32x4.splat(sumRow(s, count));
-  const factor = f32x4.splat(scale);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const slope = f32x4.sub(v128.load(s + at), f32x4.mul(v128.load(p + at), mean));
-    v128.store(s + at, f32x4.mul(slope, factor));
+    const slope = f32x4.sub(v128.load(s + at), f32x4.mul(weight, mean));
+    v128.store(s + at, v128.andnot(f32x4.mul(slope, factor), f32x4.eq(weight, zero)));
   }
 }

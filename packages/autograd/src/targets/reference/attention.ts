@@ -85,12 +85,12 @@ function powers(scores: Float64Array, at: number, count: number, shift: number):
   }
 }
 
-/** The largest score of a row; −∞ where there is none. */
+/** The largest score of a row; NaN if there is one, −∞ where there is none. */
 function largestOf(scores: Float64Array, at: number, count: number): number {
   let largest = Number.NEGATIVE_INFINITY;
   for (let j = at; j < at + count; j++) {
     const value = scores[j]!;
-    if (!(value <= largest)) largest = value;
+    if (value > largest || Number.isNaN(value)) largest = value;
   }
   return largest;
 }
@@ -180,8 +180,9 @@ export function attentionGrad(
 
 /** The probabilities of a row in place of its scores, from their log-sum-exp. */
 function probabilitiesOf(scores: Float64Array, at: number, count: number, total: number, smallest: number): void {
-  if (total === Number.POSITIVE_INFINITY) {
-    scores.fill(0, at, at + count);
+  // Nothing to attend to, or a NaN, which made all probabilities of the row NaN.
+  if (total === Number.POSITIVE_INFINITY || Number.isNaN(total)) {
+    scores.fill(total > 0 ? 0 : total, at, at + count);
     return;
   }
   powers(scores, at, count, total);

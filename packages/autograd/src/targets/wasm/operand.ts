@@ -21,7 +21,9 @@ export interface Operand {
 export const aligned = (address: number): number => Math.ceil(address / 16) * 16;
 
 /** The elements from the first to the last, or NaN where a stride leads back. */
-function spanOf({ shape, strides }: Strided): number {
+function spanOf({ shape, strides, size }: Strided): number {
+  // Of none: a dim of extent 0 may have any stride.
+  if (size === 0) return 0;
   let span = 1;
   for (let d = 0; d < shape.length; d++) span += strides[d]! < 0 ? Number.NaN : (shape[d]! - 1) * strides[d]!;
   return span;
