@@ -169,14 +169,15 @@ export function norm(x: Tensor, options: NormOptions = {}): Tensor {
   checkOptions("norm", options, { p: kind.number, dim: kind.anything, keepdim: kind.boolean });
   const { p = 2, dim, keepdim = false } = options;
   const dims = prepared("norm", x, dim, { keepdim });
-  const size = abs(needFloat("norm", x));
+  needFloat("norm", x);
+  if (p === 2) return root(sum(mul(x, x), dims, { keepdim }));
+  const size = abs(x);
   if (p < 0 || p === Number.POSITIVE_INFINITY) needElements("norm", x, dims);
   if (p === Number.POSITIVE_INFINITY) return amax(size, dims, { keepdim });
   if (p === Number.NEGATIVE_INFINITY) return amin(size, dims, { keepdim });
   // sign(0) is 0 and so is its derivative.
   if (p === 0) return sum(where(ne(x, 0), 1, sign(x)), dims, { keepdim });
   if (p === 1) return sum(size, dims, { keepdim });
-  if (p === 2) return root(sum(mul(x, x), dims, { keepdim }));
   const total = sum(pow(where(eq(size, 0), 0, size), p), dims, { keepdim });
   // The root has no slope at 0: what is 0 there stays 0, with gradient 0.
   const zero = eq(total, 0);
