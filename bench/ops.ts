@@ -35,13 +35,16 @@ function backward(name: string, x: Tensor, op: (x: Tensor) => Tensor): Row {
   });
 }
 
-/** One Adam step over `size` parameters. */
-function adam(size: number): Row {
-  const parameter = randn([size]);
-  parameter.requiresGrad = true;
-  parameter.grad = randn([size]);
-  const optimizer = new Adam([parameter], { lr: 1e-6 });
-  return row(`Adam step, ${size} parameters`, size, () => optimizer.step());
+/** One Adam step over `count` tensors of `size` parameters each. */
+function adam(count: number, size: number): Row {
+  const parameters = Array.from({ length: count }, () => {
+    const parameter = randn([size]);
+    parameter.requiresGrad = true;
+    parameter.grad = randn([size]);
+    return parameter;
+  });
+  const optimizer = new Adam(parameters, { lr: 1e-6 });
+  return row(`Adam step, ${count} × [${size}]`, count * size, () => optimizer.step());
 }
 
 /** Single operations, eager, float32. */
@@ -64,6 +67,7 @@ export function ops(): Row[] {
     forward("sum [1024, 1024] over rows", x, (x) => x.sum(1)),
     ...both("softmax [1024, 512]", rows, (x) => x.softmax(-1)),
     ...both("layerNorm [1024, 512]", rows, (x) => x.layerNorm([512], { weight, bias: weight })),
-    adam(1_000_000),
+    adam(1, 1_000_000),
+    adam(200, 64),
   ];
 }
