@@ -13,7 +13,7 @@ import {
 
 /** Options of {@link clipGradNorm}. */
 export interface ClipGradNormOptions {
-  /** The order of the norm; `Infinity` takes the largest element. Default 2. */
+  /** The order of the norm, any number; `Infinity` takes the largest element. Default 2. */
   readonly normType?: number;
 }
 
@@ -26,13 +26,14 @@ function checkLimit(operation: string, name: string, value: number): void {
 }
 
 /**
- * Scales all gradients by min(1, maxNorm / (total + 1e-6)), where total is the norm of all their elements together.
- * Each `grad` becomes a new tensor.
+ * Scales all gradients by min(1, maxNorm / (total + 1e-6)), where total is the norm of the norms of the gradients: for a
+ * normType other than 0 that of all their elements together. Each `grad` becomes a new tensor. Pascanu, Mikolov and
+ * Bengio, https://arxiv.org/abs/1211.5063, algorithm 1.
  *
  * @param parameters those without a gradient are left out
  * @param maxNorm the norm to stay below
  * @returns the total norm before clipping, 0-d float64; NaN or infinite when a gradient is
- * @throws ValueError for a negative maxNorm, or a normType that is not positive.
+ * @throws ValueError for a negative maxNorm, or a normType that is no number.
  */
 export function clipGradNorm(
   parameters: readonly Tensor[],
@@ -42,8 +43,8 @@ export function clipGradNorm(
   checkOptions("clipGradNorm", options, ["normType"]);
   checkLimit("clipGradNorm", "maxNorm", maxNorm);
   const { normType: p = 2 } = options;
-  if (!(p > 0)) {
-    throw new ValueError("clipGradNorm: normType must be positive", {
+  if (typeof p !== "number" || Number.isNaN(p)) {
+    throw new ValueError("clipGradNorm: normType must be a number", {
       got: String(p),
       hint: "use 2, 1 or Infinity",
     });

@@ -14,8 +14,10 @@ export {
 } from "./data/data-loader.js";
 export { padSequences } from "./data/pad-sequences.js";
 export { type Place, TrainingError } from "./errors.js";
+export { Adagrad, type AdagradOptions } from "./optimizers/adagrad.js";
 export { Adam, type AdamOptions, AdamW } from "./optimizers/adam.js";
-export { Optimizer, type ParameterState } from "./optimizers/optimizer.js";
+export { type DecayGroup, type DecayGroupsOptions, decayGroups } from "./optimizers/decay-groups.js";
+export { type Moments, Optimizer, type Update } from "./optimizers/optimizer.js";
 export {
   type GroupOptions,
   type OptimizerOptions,
@@ -24,22 +26,34 @@ export {
   type Rules,
   type Settings,
 } from "./optimizers/parameter-group.js";
+export { RMSprop, type RMSpropOptions } from "./optimizers/rmsprop.js";
 export { SGD, type SGDOptions } from "./optimizers/sgd.js";
 export type { Callback, FitResult, HistoryEntry, Logger, StepRecord, ValidationRecord } from "./records.js";
 export {
+  type CosineAnnealingOptions,
   constant,
+  cosineAnnealing,
+  type ExponentialDecayOptions,
+  exponentialDecay,
+  type LinearOptions,
+  linear,
+  type MultiStepDecayOptions,
+  multiStepDecay,
+  type StepDecayOptions,
+  stepDecay,
+} from "./schedules/decay.js";
+export type { Schedule } from "./schedules/schedule.js";
+export { type SequentialOptions, sequential } from "./schedules/sequential.js";
+export {
   type LinearWarmupDecayOptions,
   type LinearWarmupOptions,
   linearWarmup,
   linearWarmupDecay,
   type NoamOptions,
   noam,
-  type Schedule,
-  type StepDecayOptions,
-  stepDecay,
   type WarmupCosineOptions,
   warmupCosine,
-} from "./schedules.js";
+} from "./schedules/warmup.js";
 export { Trainer } from "./trainer.js";
 export type { Steppable, Trainable, TrainerOptions } from "./trainer-options.js";
 export { WeightAverage, type WeightAverageOptions } from "./weight-average.js";

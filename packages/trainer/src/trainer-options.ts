@@ -1,7 +1,7 @@
 import { checkOptions, OptionError, type Tensor, ValueError } from "@typegrad/autograd";
 import type { BatchSource } from "./data/data-loader.js";
 import type { Callback, Logger } from "./records.js";
-import type { Schedule } from "./schedules.js";
+import type { Schedule } from "./schedules/schedule.js";
 
 /** What the trainer needs of a model. */
 export interface Trainable {

@@ -1,16 +1,27 @@
 import { describe, expect, test } from "@jest/globals";
 import { tensor } from "@typegrad/autograd";
-import { Adam, AdamW, clipGradNorm, noam, type Optimizer, SGD, stepDecay, warmupCosine } from "@typegrad/trainer";
+import {
+  Adagrad,
+  Adam,
+  AdamW,
+  clipGradNorm,
+  noam,
+  type Optimizer,
+  RMSprop,
+  SGD,
+  stepDecay,
+  warmupCosine,
+} from "@typegrad/trainer";
 import { excess, goldenCases, missing } from "./golden.js";
 
-const classes = { SGD, Adam, AdamW };
+const classes = { SGD, Adam, AdamW, RMSprop, Adagrad };
 const schedules = { noam, StepLR: stepDecay, warmup_cosine: warmupCosine };
 
 const describeGolden = missing === null ? describe : describe.skip;
 
 describeGolden(`PyTorch's values${missing === null ? "" : ` (${missing})`}`, () => {
   test("are there", () => {
-    expect(goldenCases("optim", Object.keys(classes)).length).toBeGreaterThan(8);
+    expect(goldenCases("optim", Object.keys(classes)).length).toBeGreaterThan(13);
     expect(goldenCases("schedule", Object.keys(schedules)).length).toBeGreaterThan(4);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { ones, type Tensor, tensor } from "@typegrad/autograd";
+import { detectAnomaly, ones, type Tensor, tensor } from "@typegrad/autograd";
 import { Linear } from "@typegrad/nn";
-import { Adam, AdamW, clipGradNorm, clipGradValue, type Optimizer, SGD } from "@typegrad/trainer";
+import { Adagrad, Adam, AdamW, clipGradNorm, clipGradValue, type Optimizer, RMSprop, SGD } from "@typegrad/trainer";
 
 const leaf = (...values: number[]): Tensor => tensor(Float64Array.from(values), { requiresGrad: true });
 const float64 = (...values: number[]): Tensor => tensor(Float64Array.from(values));
@@ -117,17 +117,57 @@ describe("every optimizer", () => {
     expect([x.grad, y.grad]).toEqual([null, null]);
   });
 
-  test("options other than the rate cannot be written", () => {
-    const { settings } = new Adam([leaf(1)]).paramGroups[0]!;
-    expect(() => {
-      (settings as { eps: number }).eps = 1;
-    }).toThrow(TypeError);
+  test("options other than the rate cannot be written, where they are read or in PyTorch's place", () => {
+    const betas: [number, number] = [0.9, 0.99];
+    const [group] = new Adam([leaf(1)], { betas }).paramGroups as [never];
+    betas[0] = 0;
+    const { settings } = group as { settings: { eps: number; betas: number[] } };
+    const message = /^Adam: eps cannot change after construction\ngot: eps = 1\nhint: /;
+    for (const target of [settings, group as { eps: number }]) {
+      expect(() => {
+        target.eps = 1;
+      }).toThrow(message);
+      expect(target.eps).toBe(1e-8);
+    }
+    expect(settings.betas).toEqual([0.9, 0.99]);
+    expect(Object.isFrozen(settings.betas)).toBe(true);
+  });
+
+  test("a parameter that never has a gradient is left alone, and gives birth to no NaN", () => {
+    for (const Class of [SGD, Adam, AdamW, RMSprop, Adagrad]) {
+      const [x, y] = [leaf(1), leaf(1)];
+      const optimizer = new Class([x, y], { lr: 0.5, weightDecay: 0.5 });
+      optimizer.step();
+      expect(x.item()).toBe(1);
+      x.grad = float64(1);
+      detectAnomaly(() => optimizer.step());
+      expect([x.item() < 1, y.item()]).toEqual([true, 1]);
+      const { "state.0.step": one, "state.1.step": none } = optimizer.stateDict();
+      expect([one!.shape, one!.dtype, one!.item(), none!.item()]).toEqual([[], "float64", 1, 0]);
+    }
+  });
+
+  test("moments that fade become 0, not subnormal", () => {
+    const x = tensor([1], { requiresGrad: true });
+    const optimizer = new RMSprop([x], { alpha: 0.5, momentum: 0.5, centered: true });
+    x.grad = tensor([1e-18]);
+    optimizer.step();
+    x.grad = tensor([0]);
+    for (let i = 0; i < 200; i++) optimizer.step();
+    const {
+      "state.0.square_avg": square,
+      "state.0.grad_avg": average,
+      "state.0.momentum_buffer": buffer,
+    } = optimizer.stateDict();
+    expect([square!.item(), average!.item(), buffer!.item()]).toEqual([0, 0, 0]);
   });
 
   test("goes on from a state-dict as if nothing had happened", () => {
     for (const make of [
       (x: Tensor) => new Adam([x], { lr: 0.1, amsgrad: true }),
       (x: Tensor) => new SGD([x], { lr: 0.1, momentum: 0.9, dampening: 0.5 }),
+      (x: Tensor) => new RMSprop([x], { lr: 0.1, momentum: 0.9, centered: true }),
+      (x: Tensor) => new Adagrad([x], { lr: 0.1, lrDecay: 0.5, initialAccumulatorValue: 0.25 }),
     ]) {
       const x = leaf(1);
       const optimizer = make(x);
@@ -182,8 +222,20 @@ describe("every optimizer", () => {
     ["eps", () => new Adam([x], { eps: -1 }), "Adam: eps must not be negative"],
     ["decay", () => new SGD([x], { weightDecay: -1 }), "SGD: weightDecay must not be negative"],
     ["nesterov", () => new SGD([x], { nesterov: true }), "SGD: nesterov needs momentum and no dampening"],
+    ["alpha", () => new RMSprop([x], { alpha: 1 }), "RMSprop: alpha must lie in [0, 1)"],
+    ["RMSprop's eps", () => new RMSprop([x], { eps: -1 }), "RMSprop: eps must not be negative"],
+    ["RMSprop's momentum", () => new RMSprop([x], { momentum: -1 }), "RMSprop: momentum must not be negative"],
+    ["RMSprop's decay", () => new RMSprop([x], { weightDecay: -1 }), "RMSprop: weightDecay must not be negative"],
+    ["lrDecay", () => new Adagrad([x], { lrDecay: -1 }), "Adagrad: lrDecay must not be negative"],
+    ["Adagrad's decay", () => new Adagrad([x], { weightDecay: -1 }), "Adagrad: weightDecay must not be negative"],
+    ["Adagrad's eps", () => new Adagrad([x], { eps: -1 }), "Adagrad: eps must not be negative"],
+    [
+      "the sum's start",
+      () => new Adagrad([x], { initialAccumulatorValue: -1 }),
+      "Adagrad: initialAccumulatorValue must not be negative",
+    ],
     ["maxNorm", () => clipGradNorm([x], -1), "clipGradNorm: maxNorm must not be negative"],
-    ["normType", () => clipGradNorm([x], 1, { normType: 0 }), "clipGradNorm: normType must be positive"],
+    ["normType", () => clipGradNorm([x], 1, { normType: Number.NaN }), "clipGradNorm: normType must be a number"],
     ["limit", () => clipGradValue([x], Number.NaN), "clipGradValue: limit must not be negative"],
   ];
   test.each(errors)("refuses %s", (_, run, message) => {
@@ -210,7 +262,17 @@ describe("clipping", () => {
   test("knows other norms", () => {
     expect(clipGradNorm([withGradient(3), withGradient(-4)], 1, { normType: 1 }).item()).toBe(7);
     expect(clipGradNorm([withGradient(3), withGradient(-4)], 1, { normType: Number.POSITIVE_INFINITY }).item()).toBe(4);
+    expect(clipGradNorm([withGradient(3, -4), withGradient(2)], 1, { normType: 3 }).item()).toBeCloseTo(
+      Math.cbrt(99),
+      12,
+    );
+    expect(clipGradNorm([withGradient(3, -4), withGradient(2)], 1, { normType: -1 }).item()).toBeCloseTo(12 / 13, 12);
+    // The norm of the norms: how many gradients are not 0.
+    expect(clipGradNorm([withGradient(3, -4), withGradient(2), withGradient(0)], 9, { normType: 0 }).item()).toBe(2);
+    expect(clipGradNorm([withGradient(3, -4)], 1, { normType: Number.NEGATIVE_INFINITY }).item()).toBe(3);
     expect(clipGradNorm([leaf(1)], 1).item()).toBe(0);
+    const total = clipGradNorm([withGradient(1)], 1);
+    expect([total.shape, total.dtype]).toEqual([[], "float64"]);
   });
 
   test("clipGradValue holds each element", () => {

@@ -1,5 +1,5 @@
 import { adaptiveStep, addScaled, firstMoment, maximum, pow, secondMoment, type Tensor } from "@typegrad/autograd";
-import { Optimizer, type ParameterState } from "./optimizer.js";
+import { Optimizer, type Update } from "./optimizer.js";
 import {
   checkDecay,
   checkNotNegative,
@@ -25,7 +25,7 @@ export interface AdamOptions extends OptimizerOptions {
 const rules = (name: string, weightDecay: number): Rules<AdamOptions> => ({
   name,
   defaults: { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay, amsgrad: false },
-  moments: ({ amsgrad }) => ["exp_avg", "exp_avg_sq", ...(amsgrad ? ["max_exp_avg_sq"] : [])],
+  moments: ({ amsgrad }) => ({ exp_avg: 0, exp_avg_sq: 0, ...(amsgrad && { max_exp_avg_sq: 0 }) }),
   check({ betas, eps, weightDecay }) {
     checkDecay(name, "betas[0]", betas[0]);
     checkDecay(name, "betas[1]", betas[1]);
@@ -34,24 +34,27 @@ const rules = (name: string, weightDecay: number): Rules<AdamOptions> => ({
   },
 });
 
-/** 1 − beta^step: what is missing in an average that began at 0. */
-const bias = (beta: number, step: Tensor): Tensor => pow(scalar(beta), step).neg().add(1);
+/** 1 − beta^step: what is missing in averages that began at 0. */
+const bias = (beta: number, steps: Tensor): Tensor => pow(scalar(beta), steps).neg().add(1);
 
 /** The step of both: averages of g and g², their bias corrected, then x ← x − lr · m̂ / (√v̂ + eps). */
-function adapt(
-  x: Tensor,
-  g: Tensor,
-  { step, moments }: ParameterState,
-  { rate, settings: { betas, eps } }: ParameterGroup<AdamOptions>,
-): void {
-  const [beta1, beta2] = betas;
-  const first = moments.exp_avg!;
-  let second = moments.exp_avg_sq!;
-  const largest = moments.max_exp_avg_sq;
-  first.assign(firstMoment(first, g, scalar(beta1), scalar(1 - beta1)));
-  second.assign(secondMoment(second, g, scalar(beta2), scalar(1 - beta2)));
-  if (largest !== undefined) second = largest.assign(maximum(largest, second));
-  x.assign(adaptiveStep(x, first, second, rate.div(bias(beta1, step)), bias(beta2, step).sqrt(), scalar(eps)));
+function adapt({ rate, steps, settings }: ParameterGroup<AdamOptions>): Update {
+  const [beta1, beta2] = settings.betas;
+  const [decay1, share1, decay2, share2] = [beta1, 1 - beta1, beta2, 1 - beta2].map(scalar);
+  const eps = scalar(settings.eps);
+  // A parameter that never had a gradient has no bias to correct: as if at its first step, it divides nothing by 0.
+  const counts = maximum(steps, 1);
+  const rates = rate.div(bias(beta1, counts));
+  const corrections = bias(beta2, counts).sqrt();
+  return (x, g, moments, i) => {
+    const first = moments.exp_avg!;
+    let second = moments.exp_avg_sq!;
+    const largest = moments.max_exp_avg_sq;
+    first.assign(firstMoment(first, g, decay1!, share1!));
+    second.assign(secondMoment(second, g, decay2!, share2!));
+    if (largest !== undefined) second = largest.assign(maximum(largest, second));
+    x.assign(adaptiveStep(x, first, second, rates.select(0, i), corrections.select(0, i), eps));
+  };
 }
 
 /**
@@ -70,14 +73,12 @@ export class Adam extends Optimizer<AdamOptions> {
     super(rules("Adam", 0), parameters, options);
   }
 
-  protected override update(
-    x: Tensor,
-    gradient: Tensor,
-    state: ParameterState,
-    group: ParameterGroup<AdamOptions>,
-  ): void {
+  protected override prepare(group: ParameterGroup<AdamOptions>): Update {
+    const adaptive = adapt(group);
     const { weightDecay } = group.settings;
-    adapt(x, weightDecay === 0 ? gradient : addScaled(gradient, x, scalar(weightDecay)), state, group);
+    if (weightDecay === 0) return adaptive;
+    const decay = scalar(weightDecay);
+    return (x, gradient, moments, i) => adaptive(x, addScaled(gradient, x, decay), moments, i);
   }
 }
 
@@ -100,14 +101,14 @@ export class AdamW extends Optimizer<AdamOptions> {
     super(rules("AdamW", 0.01), parameters, options);
   }
 
-  protected override update(
-    x: Tensor,
-    gradient: Tensor,
-    state: ParameterState,
-    group: ParameterGroup<AdamOptions>,
-  ): void {
+  protected override prepare(group: ParameterGroup<AdamOptions>): Update {
+    const adaptive = adapt(group);
     const { weightDecay } = group.settings;
-    if (weightDecay !== 0) x.assign(addScaled(x, x, group.rate.mul(-weightDecay)));
-    adapt(x, gradient, state, group);
+    if (weightDecay === 0) return adaptive;
+    const shrink = group.rate.mul(-weightDecay);
+    return (x, gradient, moments, i) => {
+      x.assign(addScaled(x, x, shrink));
+      adaptive(x, gradient, moments, i);
+    };
   }
 }

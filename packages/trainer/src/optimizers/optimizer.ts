@@ -1,4 +1,4 @@
-import { CheckpointError, formatShape, noGrad, sameShape, Tensor, zerosLike } from "@typegrad/autograd";
+import { CheckpointError, formatShape, full, noGrad, sameShape, Tensor, tensor } from "@typegrad/autograd";
 import {
   checkNotNegative,
   groupsOf,
@@ -6,48 +6,43 @@ import {
   type ParameterGroup,
   type Parameters,
   type Rules,
-  scalar,
 } from "./parameter-group.js";
 
-/** What an optimizer keeps for one parameter. */
-export interface ParameterState {
-  /** How many updates the parameter has had: 0-d, float64. */
-  readonly step: Tensor;
-  /** The running averages, each of the parameter's shape and dtype, by PyTorch's name. */
-  readonly moments: Readonly<Record<string, Tensor>>;
-}
+/** The running averages of one parameter, each of its shape and dtype, by PyTorch's name. */
+export type Moments = Readonly<Record<string, Tensor>>;
+
+/** Writes the new value of one parameter and its moments; `i` is its place in the group. */
+export type Update = (parameter: Tensor, gradient: Tensor, moments: Moments, i: number) => void;
 
 /**
  * Changes parameters in the direction that their gradients give. A parameter without a gradient is left alone.
  *
- * All state is allocated in the constructor: `learningRate` and step counts as 0-d float64 tensors, averages as tensors
- * of the parameters' shapes. Other options stay as they are given.
+ * All state is allocated in the constructor: the rate of each group and the step counts of its parameters as float64
+ * tensors, averages as tensors of the parameters' shapes. Other options stay as they are given.
  */
 export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOptions> {
   /** The parameters with their options; `paramGroups[i].lr` is the rate of one group. */
   readonly paramGroups: readonly ParameterGroup<Options>[];
-  readonly #states: ReadonlyMap<Tensor, ParameterState>;
+  readonly #moments: ReadonlyMap<Tensor, Moments>;
   readonly #name: string;
 
   protected constructor(rules: Rules<Options>, parameters: Parameters<Options>, options: Options) {
     this.#name = rules.name;
     this.paramGroups = groupsOf(rules, parameters, options);
-    const stateOf = (group: ParameterGroup<Options>, parameter: Tensor): ParameterState => ({
-      step: scalar(0),
-      moments: Object.fromEntries(rules.moments(group.settings).map((name) => [name, zerosLike(parameter)])),
-    });
-    this.#states = new Map(
-      this.paramGroups.flatMap((group) => group.params.map((x) => [x, stateOf(group, x)] as const)),
+    const momentsOf = ({ settings }: ParameterGroup<Options>, { shape, dtype }: Tensor): Moments =>
+      Object.fromEntries(
+        Object.entries(rules.moments(settings)).map(([name, value]) => [name, full(shape, value, { dtype })]),
+      );
+    this.#moments = new Map(
+      this.paramGroups.flatMap((group) => group.params.map((x) => [x, momentsOf(group, x)] as const)),
     );
   }
 
-  /** Writes the new value of one parameter; the state's step is counted already. Nothing is recorded meanwhile. */
-  protected abstract update(
-    parameter: Tensor,
-    gradient: Tensor,
-    state: ParameterState,
-    group: ParameterGroup<Options>,
-  ): void;
+  /**
+   * What is computed once a step for a whole group, `group.steps` being counted already, and then done to each of its
+   * parameters. Nothing is recorded meanwhile.
+   */
+  protected abstract prepare(group: ParameterGroup<Options>): Update;
 
   /** The rate of the first group. Setting it sets that of every group. */
   get learningRate(): number {
@@ -62,11 +57,13 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
   step(): void {
     noGrad(() => {
       for (const group of this.paramGroups) {
-        for (const parameter of group.params) {
-          if (parameter.grad === null) continue;
-          const state = this.#states.get(parameter)!;
-          state.step.assign(state.step.add(1));
-          this.update(parameter, parameter.grad, state, group);
+        const { params, steps } = group;
+        const counts = params.map(({ grad }) => Number(grad !== null));
+        if (!counts.includes(1)) continue;
+        steps.assign(steps.add(counts.includes(0) ? tensor(counts, { dtype: "float64" }) : 1));
+        const update = this.prepare(group);
+        for (const [i, parameter] of params.entries()) {
+          if (parameter.grad !== null) update(parameter, parameter.grad, this.#moments.get(parameter)!, i);
         }
       }
     });
@@ -80,8 +77,9 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
   /** Every tensor of the state with its key: rates by group, the rest by the parameter's number over all groups. */
   *#tensors(): Generator<readonly [string, Tensor]> {
     for (const [i, group] of this.paramGroups.entries()) yield [`param_groups.${i}.lr`, group.rate];
-    for (const [i, { step, moments }] of [...this.#states.values()].entries()) {
-      yield [`state.${i}.step`, step];
+    const steps = this.paramGroups.flatMap((group) => group.params.map((_, i) => group.steps.select(0, i)));
+    for (const [i, moments] of [...this.#moments.values()].entries()) {
+      yield [`state.${i}.step`, steps[i]!];
       for (const [name, moment] of Object.entries(moments)) yield [`state.${i}.${name}`, moment];
     }
   }

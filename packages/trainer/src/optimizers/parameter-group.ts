@@ -1,4 +1,14 @@
-import { checkOptions, GradError, isFloat, OptionError, type Tensor, ValueError, wrap } from "@typegrad/autograd";
+import {
+  checkOptions,
+  GradError,
+  isFloat,
+  OptionError,
+  type Tensor,
+  ValueError,
+  wrap,
+  zeros,
+} from "@typegrad/autograd";
+import { readOnly } from "./read-only.js";
 
 /** What every optimizer takes. */
 export interface OptimizerOptions {
@@ -24,8 +34,8 @@ export interface Rules<Options extends OptimizerOptions> {
   readonly name: string;
   /** What holds for an option that is left out. */
   readonly defaults: Readonly<Required<Options>>;
-  /** The names of the tensors kept for each parameter, as PyTorch calls them. */
-  moments(settings: Settings<Options>): readonly string[];
+  /** What every element of each tensor kept for a parameter begins with, by PyTorch's name of the tensor. */
+  moments(settings: Settings<Options>): Readonly<Record<string, number>>;
   /** Throws for options out of range. */
   check(settings: Settings<Options>): void;
 }
@@ -51,14 +61,19 @@ export function checkDecay(operation: string, name: string, value: number): void
   });
 }
 
-/** Parameters that share options. Of these only the rate changes after construction. */
+/**
+ * Parameters that share options. Of these only the rate changes after construction: writing another, here or in
+ * `settings`, throws an OptionError.
+ */
 export class ParameterGroup<Options extends OptimizerOptions> {
   /** The parameters; frozen. */
   readonly params: readonly Tensor[];
-  /** All options but the rate, with defaults filled in; frozen. */
+  /** All options but the rate, with defaults filled in; read-only. */
   readonly settings: Settings<Options>;
   /** The rate as the state keeps it: 0-d, float64. */
   readonly rate: Tensor;
+  /** How many updates each parameter has had: [count of params], float64. */
+  readonly steps: Tensor;
   readonly #name: string;
 
   constructor(rules: Rules<Options>, given: GroupOptions<Options>) {
@@ -69,10 +84,12 @@ export class ParameterGroup<Options extends OptimizerOptions> {
     const { lr, ...settings } = { ...rules.defaults, ...own } as Required<Options>;
     this.#name = rules.name;
     this.params = Object.freeze([...params]);
-    this.settings = Object.freeze(settings) as Settings<Options>;
+    this.settings = readOnly(rules.name, {}, settings) as Settings<Options>;
     this.rate = scalar(0);
+    this.steps = zeros([params.length], { dtype: "float64" });
     this.lr = lr as number;
     rules.check(this.settings);
+    readOnly(rules.name, this, settings);
   }
 
   /** The learning rate. @throws ValueError when set to a negative or infinite number. */

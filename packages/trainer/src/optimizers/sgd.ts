@@ -1,5 +1,5 @@
-import { addScaled, eq, firstMoment, OptionError, type Tensor, where } from "@typegrad/autograd";
-import { Optimizer, type ParameterState } from "./optimizer.js";
+import { addScaled, eq, firstMoment, OptionError, where } from "@typegrad/autograd";
+import { Optimizer, type Update } from "./optimizer.js";
 import {
   checkNotNegative,
   type OptimizerOptions,
@@ -24,7 +24,7 @@ export interface SGDOptions extends OptimizerOptions {
 const rules: Rules<SGDOptions> = {
   name: "SGD",
   defaults: { lr: 1e-3, momentum: 0, dampening: 0, nesterov: false, weightDecay: 0 },
-  moments: ({ momentum }) => (momentum === 0 ? [] : ["momentum_buffer"]),
+  moments: ({ momentum }) => (momentum === 0 ? {} : { momentum_buffer: 0 }),
   check({ momentum, dampening, nesterov, weightDecay }) {
     checkNotNegative("SGD", "momentum", momentum);
     checkNotNegative("SGD", "weightDecay", weightDecay);
@@ -55,21 +55,21 @@ export class SGD extends Optimizer<SGDOptions> {
     super(rules, parameters, options);
   }
 
-  protected override update(
-    x: Tensor,
-    gradient: Tensor,
-    { step, moments }: ParameterState,
-    { rate, settings }: ParameterGroup<SGDOptions>,
-  ): void {
-    const { momentum, dampening, nesterov, weightDecay } = settings;
-    const g = weightDecay === 0 ? gradient : addScaled(gradient, x, scalar(weightDecay));
-    let direction = g;
-    const buffer = moments.momentum_buffer;
-    if (buffer !== undefined) {
-      const share = dampening === 0 ? scalar(1) : where(eq(step, 1), scalar(1), scalar(1 - dampening));
-      buffer.assign(firstMoment(buffer, g, scalar(momentum), share));
-      direction = nesterov ? addScaled(g, buffer, scalar(momentum)) : buffer;
-    }
-    x.assign(addScaled(x, direction, rate.neg()));
+  protected override prepare({ rate, steps, settings }: ParameterGroup<SGDOptions>): Update {
+    const { dampening, nesterov, weightDecay } = settings;
+    const [momentum, decay] = [scalar(settings.momentum), scalar(weightDecay)];
+    const down = rate.neg();
+    const share = scalar(1 - dampening);
+    const shares = dampening === 0 ? null : where(eq(steps, 1), scalar(1), share);
+    return (x, gradient, moments, i) => {
+      const g = weightDecay === 0 ? gradient : addScaled(gradient, x, decay);
+      let direction = g;
+      const buffer = moments.momentum_buffer;
+      if (buffer !== undefined) {
+        buffer.assign(firstMoment(buffer, g, momentum, shares?.select(0, i) ?? share));
+        direction = nesterov ? addScaled(g, buffer, momentum) : buffer;
+      }
+      x.assign(addScaled(x, direction, down));
+    };
   }
 }
