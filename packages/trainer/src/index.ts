@@ -1,5 +1,5 @@
 /**
- * Optimizers, schedules, data loading and the training loop.
+ * Optimizers, schedules, data loading, the training loop and metrics.
  *
  * @module @typegrad/trainer
  */
@@ -14,6 +14,12 @@ export {
 } from "./data/data-loader.js";
 export { padSequences } from "./data/pad-sequences.js";
 export { type Place, TrainingError } from "./errors.js";
+export { type AccuracyOptions, accuracy } from "./metrics/accuracy.js";
+export { type BleuOptions, type BleuScore, type BleuSmoothing, bleu } from "./metrics/bleu.js";
+export { type ChrfOptions, type ChrfScore, chrf } from "./metrics/chrf.js";
+export { perplexity } from "./metrics/perplexity.js";
+export { type RougeOptions, type RougeScore, type RougeType, rouge } from "./metrics/rouge.js";
+export type { BleuTokenizer } from "./metrics/tokenizers.js";
 export { Adagrad, type AdagradOptions } from "./optimizers/adagrad.js";
 export { Adam, type AdamOptions, AdamW } from "./optimizers/adam.js";
 export { type DecayGroup, type DecayGroupsOptions, decayGroups } from "./optimizers/decay-groups.js";
