@@ -8,7 +8,7 @@ import type { Case } from "./conformance/read-case.js";
 import { runCase } from "./conformance/run-case.js";
 import { type AttentionCall, multiheadAttention } from "./made-cases/attention.js";
 import { asImage, asSequence, batchNorm, convolve, logSumExp, sum } from "./made-cases/definitions.js";
-import { alone, derived, floatMasks, maskByHead } from "./made-cases/derived.js";
+import { alone, derived, floatMasks, maskByHead, ungrouped } from "./made-cases/derived.js";
 import { type MadeCase, makeCase, type Named, out, some, type Values, values } from "./made-cases/make-case.js";
 
 /** Numbers in rows, each row by a function of its own numbers. */
@@ -343,6 +343,7 @@ const fromGolden: [string, Uint8Array][] = [
   ["a decoder layer alone", derived("module/TransformerDecoderLayer__masks", alone(1))],
   ["a decoder layer with float masks", derived("module/TransformerDecoderLayer__masks", floatMasks)],
   ["a Transformer alone", derived("module/Transformer__all_masks", alone(0))],
+  ["a Llama without grouping", derived("model/LlamaForCausalLM__gqa", ungrouped)],
   ["a Transformer with float masks", derived("module/Transformer__all_masks", floatMasks)],
 ];
 

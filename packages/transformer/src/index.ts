@@ -10,11 +10,19 @@ export {
   TransformerDecoderLayer,
 } from "./decoder.js";
 export { TransformerEncoder, TransformerEncoderLayer } from "./encoder.js";
-export { GPT, type GPTOptions } from "./gpt.js";
+export { CausalSelfAttention } from "./gpt/attention.js";
+export { GPTBlock } from "./gpt/block.js";
+export type { GPTConfig, GPTOptions } from "./gpt/config.js";
+export { FeedForward } from "./gpt/feed-forward.js";
+export { GPT } from "./gpt/gpt.js";
+export { gpt2, llama } from "./gpt/presets.js";
 export { type GreedyOptions, greedyDecode } from "./greedy.js";
 export type { Activation, LayerOptions, MaskOptions } from "./layer.js";
 export { causalMask, paddingMask } from "./masks.js";
 export { PositionalEncoding, type PositionalEncodingOptions, sinusoidalEncoding } from "./positions.js";
+export { gpt2Keys } from "./pretrained/gpt2-keys.js";
+export { fromTheirs, type Place, theirPart, toTheirs } from "./pretrained/keys.js";
+export { llamaKeys } from "./pretrained/llama-keys.js";
 export {
   paperBase,
   paperBig,

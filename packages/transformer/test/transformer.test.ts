@@ -4,7 +4,6 @@ import { allClose, gradcheck, gradgradcheck } from "@typegrad/autograd/testing";
 import { Dropout, init, MultiheadAttention } from "@typegrad/nn";
 import {
   causalMask,
-  GPT,
   greedyDecode,
   PositionalEncoding,
   paddingMask,
@@ -271,20 +270,6 @@ describe("Seq2SeqTransformer", () => {
       }
     });
     expect(() => greedyDecode(model, src, { maxTokens: 10 })).toThrow(/maxTokens out of range/);
-  });
-});
-
-describe("GPT", () => {
-  test("is causal, ties its head, and checks its context", () => {
-    manualSeed(7);
-    const options = { vocab: 11, dModel: 8, numHeads: 2, numLayers: 2, context: 4 };
-    const model = new GPT({ ...options, activation: "gelu_tanh", tie: true });
-    expect(model.head.weight).toBe(model.tokenEmbed.weight);
-    expect(model.head.bias).toBeNull();
-    const [a, b] = [ids([[1, 2, 3]]), ids([[1, 2, 9]])].map((x) => model.forward(x).slice(1, 0, 2).toArray());
-    expect(a).toEqual(b);
-    expect(() => model.forward(ids([[1, 2, 3, 4, 5]]))).toThrow(/longer than the positions/);
-    expect(() => new GPT({ ...options, activation: "swish" as never })).toThrow(/no such activation/);
   });
 });
 

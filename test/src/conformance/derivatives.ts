@@ -1,12 +1,12 @@
 import { add, grad, type Tensor, zerosLike } from "@typegrad/autograd";
 import { type Case, type Tensors, withPrefix } from "./read-case.js";
 
-/** A place that is differentiated: its name in the file, the leaf, and how its gradient looks in the file's layout. */
+/** A place that is differentiated: its name in the file, and the leaf that it is, or is a part of. */
 export interface Leaf {
   readonly name: string;
   readonly tensor: Tensor;
-  /** For parameters that the file keeps transposed. */
-  readonly transposed?: boolean;
+  /** The file's tensor out of ours, or its gradient out of that of ours. Default: all of it. */
+  readonly part?: (x: Tensor) => Tensor;
 }
 
 /** The inputs that the file has a gradient for, ready to be differentiated. */
@@ -41,8 +41,9 @@ export function gradients(outputs: Tensors, cotangents: Tensors, leaves: readonl
   return total;
 }
 
-const laidOut = ({ transposed }: Leaf, gradient: Tensor | null): Tensor | null =>
-  transposed === true && gradient !== null ? gradient.transpose(0, 1) : gradient;
+/** A leaf's value or gradient in the file's layout. */
+export const laidOut = ({ part }: Leaf, value: Tensor | null): Tensor | null =>
+  part === undefined || value === null ? value : part(value);
 
 /** All derivatives that a case has values for, under their names there. */
 export function derivatives(golden: Case, outputs: Tensors, leaves: readonly Leaf[]): Record<string, Tensor | null> {
@@ -52,7 +53,10 @@ export function derivatives(golden: Case, outputs: Tensors, leaves: readonly Lea
   const named = (prefix: string, values: readonly (Tensor | null)[]): [string, Tensor | null][] =>
     leaves.map((leaf, i) => [`${prefix}.${leaf.name}`, laidOut(leaf, values[i]!)]);
   if (!second) return Object.fromEntries(named("grad", first));
-  const penalty = first.map((gradient) => (gradient === null ? null : gradient.mul(gradient).sum())).reduce(plus, null);
+  const penalty = leaves
+    .map((leaf, i) => laidOut(leaf, first[i]!))
+    .map((gradient) => (gradient === null ? null : gradient.mul(gradient).sum()))
+    .reduce(plus, null);
   const bend =
     penalty?.requiresGrad === true
       ? grad(

@@ -1,26 +1,7 @@
 import { crossEntropy, type Tensor } from "@typegrad/autograd";
-import { GPT, Seq2SeqTransformer } from "@typegrad/transformer";
+import { GPT, gpt2Keys, llamaKeys, Seq2SeqTransformer } from "@typegrad/transformer";
 import type { Subject } from "./modules.js";
-import { type Args, camelArgs } from "./read-case.js";
-
-/** Hugging Face's names of GPT-2's parts and ours. Their Conv1D keeps its matrices [in, out]. */
-const parts: Readonly<Record<string, string>> = {
-  ln_1: "norm1",
-  ln_2: "norm2",
-  "attn.c_proj": "self_attn.out_proj",
-  "mlp.c_fc": "linear1",
-  "mlp.c_proj": "linear2",
-};
-
-function gptKey(theirs: string): { key: string; transposed: boolean } {
-  if (theirs === "wte.weight") return { key: "token_embed.weight", transposed: false };
-  if (theirs === "wpe.weight") return { key: "position_embed.weight", transposed: false };
-  if (theirs.startsWith("ln_f.")) return { key: theirs.replace("ln_f", "blocks.norm"), transposed: false };
-  const [, layer, part, kind] = /^h\.(\d+)\.(.+)\.(weight|bias)$/.exec(theirs) ?? [];
-  const transposed = kind === "weight" && part!.includes("c_");
-  const own = part === "attn.c_attn" ? `self_attn.in_proj_${kind}` : `${parts[part!]}.${kind}`;
-  return { key: `blocks.layers.${layer}.${own}`, transposed };
-}
+import { type Args, camelArgs, type Tensors } from "./read-case.js";
 
 /** Position t predicts label t + 1; −100 is ignored. */
 export function nextTokenLoss(logits: Tensor, labels: Tensor): Tensor {
@@ -38,20 +19,43 @@ export function buildGPT(args: Args): GPT {
   } = args as Record<string, number>;
   const more = {
     ...(args.n_inner != null && { dimFeedforward: Number(args.n_inner) }),
-    ...(args.layer_norm_epsilon != null && { layerNormEps: Number(args.layer_norm_epsilon) }),
+    ...(args.layer_norm_epsilon != null && { normEps: Number(args.layer_norm_epsilon) }),
   };
   const sizes = { vocab: vocab!, context: context!, dModel: dModel!, numLayers: numLayers!, numHeads: numHeads! };
   return new GPT({ ...sizes, ...more, activation: "gelu_tanh", tie: true });
 }
 
-const gpt2: Subject<GPT> = {
-  build: buildGPT,
-  forward(module, { input_ids: ids, labels = ids }) {
-    const logits = module.forward(ids!);
-    return { logits, loss: nextTokenLoss(logits, labels!) };
-  },
-  key: gptKey,
+export function buildLlama(args: Args): GPT {
+  const sizes = {
+    vocab: Number(args.vocab_size),
+    dModel: Number(args.hidden_size),
+    dimFeedforward: Number(args.intermediate_size),
+    numLayers: Number(args.num_hidden_layers),
+    numHeads: Number(args.num_attention_heads),
+    numKeyValueHeads: Number(args.num_key_value_heads ?? args.num_attention_heads),
+    context: Number(args.max_position_embeddings ?? 2048),
+  };
+  return new GPT({
+    ...sizes,
+    positions: "rope",
+    norm: "rms",
+    activation: "swiglu",
+    bias: false,
+    tie: args.tie_word_embeddings === true,
+    ropeTheta: Number(args.rope_theta ?? 10000),
+    normEps: Number(args.rms_norm_eps ?? 1e-6),
+  });
+}
+
+/** Logits, and the loss of their predictions of the labels, which are the ids themselves where none are given. */
+const predict = (module: GPT, { input_ids: ids, labels = ids }: Tensors): Tensors => {
+  const logits = module.forward(ids!);
+  return { logits, loss: nextTokenLoss(logits, labels!) };
 };
+
+const gpt2: Subject<GPT> = { build: buildGPT, forward: predict, places: ({ config }) => gpt2Keys(config) };
+
+const llama: Subject<GPT> = { build: buildLlama, forward: predict, places: ({ config }) => llamaKeys(config) };
 
 /** `nn.Transformer` between embeddings and a linear layer on top; it has a norm behind each stack. */
 const seq2seq: Subject<Seq2SeqTransformer> = {
@@ -68,4 +72,4 @@ const seq2seq: Subject<Seq2SeqTransformer> = {
   forward: (module, { src, tgt }) => ({ out: module.forward(src!, tgt!) }),
 };
 
-export const languageModels = { Seq2Seq: seq2seq, GPT2LMHeadModel: gpt2 };
+export const languageModels = { Seq2Seq: seq2seq, GPT2LMHeadModel: gpt2, LlamaForCausalLM: llama };

@@ -3,7 +3,7 @@ import type { Module } from "@typegrad/nn";
 import * as trainer from "@typegrad/trainer";
 import type { GPT, Seq2SeqTransformer } from "@typegrad/transformer";
 import { type Agreement, close, difference } from "./compare.js";
-import type { Leaf } from "./derivatives.js";
+import { type Leaf, laidOut } from "./derivatives.js";
 import { nextTokenLoss } from "./language-models.js";
 import { buildModule } from "./modules.js";
 import { lookUp, NotBuilt } from "./not-built.js";
@@ -64,7 +64,7 @@ function train(golden: Case): Record<string, Tensor | null> {
     loss.backward();
     if (step === 1) {
       found["output.first_logits"] = logits.detach();
-      for (const { name, tensor, transposed } of leaves) found[`grad.${name}`] = turned(tensor.grad, transposed);
+      for (const leaf of leaves) found[`grad.${leaf.name}`] = laidOut(leaf, leaf.tensor.grad);
     }
     if (maxNorm !== undefined) {
       const clip = lookUp<(parameters: readonly Tensor[], maxNorm: unknown) => Tensor>(trainer, "clipGradNorm");
@@ -81,15 +81,12 @@ function train(golden: Case): Record<string, Tensor | null> {
     optimizer.step();
   }
   for (const [name, values] of Object.entries(rows)) found[`output.${name}`] = tensor(Float64Array.from(values));
-  for (const { name, tensor, transposed } of leaves) {
-    found[name.replace("param.", "output.final.")] = turned(tensor.detach(), transposed);
+  for (const leaf of leaves) {
+    found[leaf.name.replace("param.", "output.final.")] = laidOut(leaf, leaf.tensor.detach());
   }
   found["output.final_loss"] = noGrad(() => batch(1).loss);
   return found;
 }
-
-const turned = (x: Tensor | null, transposed: boolean | undefined): Tensor | null =>
-  transposed === true && x !== null ? x.transpose(0, 1) : x;
 
 /** Key biases have no gradient but rounding noise, which Adam magnifies: they are compared with a tolerance of their own. */
 function agreement(golden: Case, name: string, size: number): Agreement {

@@ -44,3 +44,16 @@ export const alone =
       else if (x.ndim === 3) tensors[name] = x.select(batch, n);
     }
   };
+
+/** Key/value heads that several heads share become one for each; their gradients are sums over these, so they go. */
+export const ungrouped: Change = (tensors, args) => {
+  const [heads, groups] = [Number(args.num_attention_heads), Number(args.num_key_value_heads)];
+  args.num_key_value_heads = heads;
+  for (const [name, x] of Object.entries(tensors)) {
+    if (!/[kv]_proj.weight$/.test(name)) continue;
+    const [rows, width] = x.shape as [number, number];
+    const each = x.reshape([groups, 1, rows / groups, width]).expand([groups, heads / groups, rows / groups, width]);
+    if (name.startsWith("grad.")) delete tensors[name];
+    else tensors[name] = each.reshape([(rows * heads) / groups, width]);
+  }
+};
