@@ -10,7 +10,7 @@ import { type Options, readOptions, repeatOptions, usage } from "./options.js";
 import { grammarPreset, type Preset, textPreset } from "./presets.js";
 import { writeTranslationReport } from "./report.js";
 import { train } from "./training.js";
-import { judge } from "./translating.js";
+import { bleuOf, judge } from "./translating.js";
 import { Vocabulary } from "./vocabulary.js";
 
 // npm start: trains the Transformer to translate, judges it on held-out sentences, saves it and writes a report.
@@ -81,10 +81,13 @@ async function main(options: Options): Promise<void> {
   }
   const repeat = repeatOptions(options, preset.recipe, run);
   const report = join(options.out, "report.html");
-  await writeTranslationReport(report, { translator, options, corpus, run, judged, parameters, repeat });
+  // Sentences of a grammar are right or wrong; BLEU is for real text.
+  const bleu = options.data === null ? null : bleuOf(judged);
+  await writeTranslationReport(report, { translator, options, corpus, run, judged, bleu, parameters, repeat });
   const exact = (100 * judged.filter(({ correct }) => correct).length) / judged.length;
   if (run.stoppedBy !== "steps" && repeat !== null)
     console.log(`\nto repeat this run to the bit: npm start -- ${repeat}`);
+  if (bleu !== null) console.log(`\nBLEU: ${bleu.score.toFixed(1)}   ${bleu.signature}`);
   console.log(`\nexact match: ${exact.toFixed(1)} %   report: ${report}`);
 }
 

@@ -1,4 +1,5 @@
 import { math, noGrad, stack } from "@typegrad/autograd";
+import type { BleuScore } from "@typegrad/trainer";
 import {
   type AttentionExample,
   attentionSection,
@@ -22,6 +23,8 @@ export interface Findings {
   readonly corpus: Corpus;
   readonly run: Run;
   readonly judged: readonly Judged[];
+  /** Of real text. */
+  readonly bleu: BleuScore | null;
   readonly parameters: number;
   /** The options that repeat the run to the bit, if there are any. */
   readonly repeat: string | null;
@@ -44,13 +47,14 @@ function wordAccuracy(judged: readonly Judged[]): number {
 /** 75673 as 75,673. */
 const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 
-function headline({ options, corpus, run, judged, parameters, repeat }: Findings) {
+function headline({ options, corpus, run, judged, bleu, parameters, repeat }: Findings) {
   const exact = judged.filter(({ correct }) => correct).length / judged.length;
   const last = run.validation.at(-1)?.loss ?? Number.NaN;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   return figuresSection("What came out", {
     rows: [
       { label: "exact match", value: percent(exact), note: `of ${judged.length} held-out sentences` },
+      ...(bleu === null ? [] : [{ label: "BLEU", value: bleu.score.toFixed(1), note: bleu.signature }]),
       { label: "words right", value: percent(wordAccuracy(judged)), note: "at their place in the sentence" },
       { label: "validation loss", value: last.toFixed(4), note: `perplexity ${math.exp(last).toFixed(3)}` },
       { label: "parameters", value: grouped(parameters), note: "from random numbers" },

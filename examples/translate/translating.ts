@@ -1,3 +1,4 @@
+import { type BleuScore, bleu } from "@typegrad/trainer";
 import { greedyDecode } from "@typegrad/transformer";
 import { padRows } from "./batches.js";
 import { InputError } from "./errors.js";
@@ -45,6 +46,9 @@ export function unknownWords({ source, words }: Translator, sentences: readonly 
 /** A held-out sentence and what the model made of it. */
 export interface Judged {
   readonly source: string;
+  /** The reference as it was written. */
+  readonly written: string;
+  /** The reference cut into words and joined again, as outputs are. */
   readonly reference: string;
   readonly output: string;
   readonly correct: boolean;
@@ -60,6 +64,17 @@ export function judge(translator: Translator, pairs: readonly Pair[]): Judged[] 
   );
   return fitting.map((pair, i) => {
     const reference = words.join(words.split(pair.target));
-    return { source: pair.source, reference, output: outputs[i]!, correct: outputs[i] === reference };
+    const output = outputs[i]!;
+    return { source: pair.source, written: pair.target, reference, output, correct: output === reference };
   });
+}
+
+/** BLEU against the references as they were written; null if all of them are empty. */
+export function bleuOf(judged: readonly Judged[]): BleuScore | null {
+  const comparable = judged.filter(({ written }) => written !== "");
+  if (comparable.length === 0) return null;
+  return bleu(
+    comparable.map(({ output }) => output),
+    comparable.map(({ written }) => [written]),
+  );
 }

@@ -10,7 +10,7 @@ import { folderCorpus, grammarCorpus } from "../corpus.js";
 import { InputError } from "../errors.js";
 import { buildTranslator, loadTranslator, saveTranslator } from "../model-folder.js";
 import { readOptions, repeatOptions } from "../options.js";
-import { translate, unknownWords } from "../translating.js";
+import { bleuOf, translate, unknownWords } from "../translating.js";
 import { Vocabulary } from "../vocabulary.js";
 import { grammarWords, plainWords } from "../words.js";
 
@@ -204,4 +204,11 @@ describe("a model folder", () => {
     });
     expect(tokens).toBe(samples[0]!.target.length + samples[1]!.target.length);
   });
+});
+
+test("BLEU compares with the references as they were written, without those that are empty", () => {
+  const judged = (written: string, output: string) => ({ source: "", written, reference: "", output, correct: false });
+  const right = judged("Ein Hund (braun) rennt.", "Ein Hund (braun) rennt.");
+  expect(bleuOf([right, judged("", "ja")])?.score).toBeCloseTo(100, 10);
+  expect(bleuOf([judged("", "ja")])).toBeNull();
 });
