@@ -69,7 +69,8 @@ interface Call {
  *
  * @param operation see {@link CustomOperation}
  * @returns the operation as a function; tensors among its arguments are differentiated, anything else is handed on
- * @throws GradError when `forward` does not return a tensor, or when `backward` returns the wrong number of gradients;
+ * @throws GradError when `forward` does not return a tensor, when `backward` returns the wrong number of gradients, and
+ *   in a backward pass that is to be differentiated again when `backward` computes outside the graph;
  *   ShapeError and DTypeError for gradients of another shape, or that are not floats.
  * @example
  * ```ts
@@ -143,9 +144,24 @@ function primitiveOf<Inputs extends readonly unknown[]>(
         output: values.output,
         saved: further,
       });
-      return checkedGradients(nameOf(operation), given, values);
+      const gradients = checkedGradients(nameOf(operation), given, values);
+      if (gradient.requiresGrad) checkRecorded(nameOf(operation), gradients);
+      return gradients;
     },
   };
+}
+
+/**
+ * Gradients are linear in that of the result. One that is not 0 and yet does not depend on it was computed outside the
+ * graph, and second derivatives would silently lack it.
+ */
+function checkRecorded(name: string, gradients: readonly (Tensor | null)[]): void {
+  const wrong = gradients.findIndex((own) => own !== null && !own.requiresGrad && own.data.some((x) => x !== 0));
+  if (wrong < 0) return;
+  throw new GradError(`${name}: backward cannot be differentiated again`, {
+    got: `a gradient of tensor ${wrong} that was computed outside the graph`,
+    hint: "write backward in operations on tensors, not in loops over their data",
+  });
 }
 
 /** The arguments of the call, tensors in their places. */

@@ -1,7 +1,7 @@
 import { grad } from "./backward.js";
 import { stack } from "./composites/joining.js";
 import { sum } from "./composites/reductions.js";
-import { full, onesLike, zeros, zerosLike } from "./create.js";
+import { full, ones, onesLike, zeros, zerosLike } from "./create.js";
 import { isFloat } from "./dtype.js";
 import { checkOptions, DTypeError, GradError, ShapeError } from "./errors.js";
 import * as kind from "./kinds.js";
@@ -177,9 +177,8 @@ export function jvp<const Input extends Tensors, Output extends Tensors>(
   return enter("jvp", fn, options, (createGraph) => {
     const at = new Evaluation("jvp", fn as unknown as Call, inputs, createGraph);
     const along = at.checked("tangent", tangents, at.handles);
-    const places = at.outputs.map(({ shape, dtype }) =>
-      zeros(shape, { dtype: dtype as "float64", requiresGrad: true }),
-    );
+    // Any u would do, but a gradient of zeros could not show that it was computed outside the graph.
+    const places = at.outputs.map(({ shape, dtype }) => ones(shape, { dtype: dtype as "float64", requiresGrad: true }));
     const changes = gradientsOf(dot(at.pullBack(places, true), along), places, createGraph);
     return [at.results, at.single.output ? changes[0] : changes] as [Same<Output>, Same<Output>];
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { checkpoint, customOp, grad, measureTape, type Tensor, tensor } from "../src/index.js";
+import { checkpoint, customOp, grad, measureTape, type Tensor, tensor, zerosLike } from "../src/index.js";
 import { gradcheck, gradgradcheck } from "../src/testing/index.js";
 
 const leaf = (...values: number[]): Tensor => tensor(Float64Array.from(values), { requiresGrad: true });
@@ -29,6 +29,18 @@ describe("customOp", () => {
     },
     backward: (gradient, { saved: [powers] }) => gradient.mul(powers!.add(powers!.pow(-1)).div(2)),
     reads: [],
+  });
+
+  test("of loops alone has first derivatives, and refuses second ones instead of leaving them out", () => {
+    const loops = customOp({
+      forward: (x: Tensor) => x.mul(x),
+      backward: (g, { inputs: [x] }) => tensor(Float64Array.from(g.data, (slope, i) => 2 * slope * x.data[i]!)),
+    });
+    const x = leaf(3, -2);
+    expect(grad(loops(x).sum(), [x])[0]!.toArray()).toEqual([6, -4]);
+    expect(() => grad(loops(x).exp().sum(), [x], { createGraph: true })).toThrow(/cannot be differentiated again/);
+    const none = customOp({ forward: (a: Tensor) => a.sign(), backward: (_, { inputs: [a] }) => zerosLike(a) });
+    expect(grad(none(x).exp().sum(), [x], { createGraph: true })[0]!.toArray()).toEqual([0, 0]);
   });
 
   test("passes gradcheck, and gradgradcheck where its backward reads inputs or output", () => {

@@ -186,7 +186,7 @@ const rows: readonly (readonly [() => unknown, string])[] = [
   [() => ones([4]).rope(), "rope: x is [.., L, D] with an even D"],
   [() => int(1, 2).reshape([1, 2]).rope(), "rope: a float is needed"],
   [() => ones([3, 2]).rope({ theta: 0 }), "rope: theta is a positive number"],
-  ...[0.5, int(1, 2), ones([])].map(
+  ...[0.5, 2 ** 40, int(1, 2), ones([])].map(
     (offset) =>
       [
         () => ones([3, 5, 2]).rope({ offset }),
@@ -308,6 +308,19 @@ const rows: readonly (readonly [() => unknown, string])[] = [
   [() => tg.detectAnomaly(async () => a), "detectAnomaly: the function is asynchronous"],
   [() => tg.graphToDot(a, wrong({ name: "a" })), 'graphToDot: unknown option "name"'],
   [() => tg.customOp(wrong<never>({ forwards: 1 })), 'customOp: unknown option "forwards"'],
+  [
+    () =>
+      tg.jvp(
+        tg.customOp({
+          name: "half",
+          forward: (x: tg.Tensor) => x.div(2),
+          backward: (g) => tensor(Float64Array.from(g.data, (slope: number) => slope / 2)),
+        }),
+        leaf(),
+        ones([3]),
+      ),
+    "half: backward cannot be differentiated again",
+  ],
   [() => custom(() => 3), "half: forward must return a tensor, or { output, saved }"],
   [() => custom(async () => a), "half: forward must return a tensor, or { output, saved }"],
   [() => custom(() => ({ output: a, saved: [3] })), "half: forward must return a tensor, or { output, saved }"],

@@ -1,3 +1,4 @@
+import { ArgumentError } from "@typegrad/autograd";
 import type { Module } from "./module.js";
 
 /** What is called with a module, its inputs and its output; a result other than undefined replaces the output. */
@@ -22,6 +23,12 @@ const hooksOf = new WeakMap<Module, Set<Registered>>();
  * that callers need not know; one without pays nothing.
  */
 export function addForwardHook<M extends Module>(module: M, hook: ForwardHook<M, unknown>): () => void {
+  if (typeof hook !== "function") {
+    throw new ArgumentError("registerForwardHook: the hook must be a function", {
+      got: typeof hook,
+      hint: "a function of the module, its inputs and its output, which may return another output",
+    });
+  }
   const hooks = hooksOf.get(module) ?? install(module);
   const registered = { hook: hook as AnyHook };
   hooks.add(registered);

@@ -224,6 +224,7 @@ export abstract class Module {
    * Calls `hook` with this module, the inputs and the output of every call of `forward`, in the order of registration.
    * What it returns, unless undefined, takes the output's place for the next hook and the caller.
    * @returns a function that removes the hook.
+   * @throws ArgumentError for what is not a function.
    */
   registerForwardHook<Output = unknown>(hook: ForwardHook<this, Output>): () => void {
     return addForwardHook(this, hook as ForwardHook<this, unknown>);

@@ -1,5 +1,5 @@
-import { checkOptions, formatShape, noGrad, type Shape, Tensor } from "@typegrad/autograd";
-import type { Module } from "./module.js";
+import { ArgumentError, checkOptions, formatShape, noGrad, type Shape, Tensor } from "@typegrad/autograd";
+import { Module } from "./module.js";
 import { isBuffer } from "./parameter.js";
 import { tableText } from "./table-text.js";
 
@@ -53,6 +53,7 @@ export interface SummaryOptions {
  * The modules of a model with their parameters, sizes and, given an example, the shapes of their outputs.
  *
  * @param model left as it is
+ * @throws ArgumentError for a model that is no module, or inputs that are no array.
  * @example
  * ```ts
  * const model = new Sequential(new Linear(3, 8), new GELU(), new Linear(8, 2));
@@ -62,6 +63,8 @@ export interface SummaryOptions {
  */
 export function summary(model: Module, options: SummaryOptions = {}): ModelSummary {
   checkOptions("summary", options, ["inputs"]);
+  check("the model", "a module", model instanceof Module, model);
+  check('option "inputs"', "an array", Array.isArray(options.inputs ?? []), options.inputs);
   const outputs = options.inputs === undefined ? null : outputsFor(model, options.inputs);
   const counted = new Set<Tensor>();
   const rows = model.namedModules().map(([path, module]) => {
@@ -79,6 +82,14 @@ export function summary(model: Module, options: SummaryOptions = {}): ModelSumma
   const bytes = [...parameters, ...model.buffers()].reduce((sum, x) => sum + x.size * x.data.BYTES_PER_ELEMENT, 0);
   const found = { rows, total, trainable, frozen: total - trainable, bytes };
   return { ...found, toString: () => summaryText(found, outputs !== null) };
+}
+
+function check(name: string, what: string, accepted: boolean, value: unknown): void {
+  if (accepted) return;
+  throw new ArgumentError(`summary: ${name} must be ${what}`, {
+    got: value === null ? "null" : typeof value,
+    hint: "summary(model, { inputs: [x] }) takes what model.forward(x) would",
+  });
 }
 
 const sizeOf = (tensors: Iterable<Tensor>): number => [...tensors].reduce((sum, { size }) => sum + size, 0);

@@ -26,6 +26,17 @@ const rows: readonly (readonly [() => unknown, string, string])[] = [
   [() => new nn.Embedding(3, 2, { paddingIdx: 0.5 }), "ValueError", "Embedding: there is no such padding row"],
   [() => new nn.Embedding(3, 2).forward(ones([1])), "DTypeError", "embedding: indices must be int32"],
   [() => new nn.Embedding(3, 2).forward(tensor(Int32Array.of(3))), "ValueError", "embedding: id out of range"],
+  [
+    () => new nn.Linear(2, 3).registerForwardHook(wrong<never>(3)),
+    "ArgumentError",
+    "registerForwardHook: the hook must be a function",
+  ],
+  [() => nn.summary(wrong(null)), "ArgumentError", "summary: the model must be a module"],
+  [
+    () => nn.summary(new nn.Linear(2, 3), { inputs: wrong(ones([2])) }),
+    "ArgumentError",
+    'summary: option "inputs" must be an array',
+  ],
   [() => new nn.Dropout(2), "ValueError", "Dropout: not a probability"],
   [() => new nn.Dropout(Number.NaN), "ValueError", "Dropout: not a probability"],
   [() => new nn.GELU({ approximate: wrong("fast") }), "OptionError", "GELU: no such approximation"],

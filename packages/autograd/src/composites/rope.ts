@@ -24,7 +24,7 @@ export interface RopeOptions {
 function positionsOf({ shape, ndim }: Tensor, offset: number | Tensor): Tensor {
   const rows = arange(shape[ndim - 2]!, { dtype: "int32" });
   if (typeof offset === "number") {
-    if (Number.isInteger(offset)) return add(rows, offset);
+    if (Number.isInteger(offset) && offset >= -(2 ** 31) && offset + rows.size <= 2 ** 31) return add(rows, offset);
   } else if (offset.dtype === "int32") {
     if (offset.ndim === 0) return add(rows, offset);
     if (offset.ndim === 1 && ndim > 2 && offset.size === shape[0]) {
@@ -33,7 +33,7 @@ function positionsOf({ shape, ndim }: Tensor, offset: number | Tensor): Tensor {
   }
   throw new ValueError("rope: the offset is a whole number, int32 [], or int32 [B] for x [B, .., L, D]", {
     got: typeof offset === "number" ? String(offset) : `${offset.dtype} ${format(offset.shape)} for x ${format(shape)}`,
-    hint: "the position of the first row, one for all items or one for each",
+    hint: "the position of the first row, one for all items or one for each; positions have 32 bits",
   });
 }
 

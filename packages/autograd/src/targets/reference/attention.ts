@@ -180,9 +180,9 @@ export function attentionGrad(
 
 /** The probabilities of a row in place of its scores, from their log-sum-exp. */
 function probabilitiesOf(scores: Float64Array, at: number, count: number, total: number, smallest: number): void {
-  // Nothing to attend to, or a NaN, which made all probabilities of the row NaN.
+  // A NaN made all probabilities of the row NaN.
   if (total === Number.POSITIVE_INFINITY || Number.isNaN(total)) {
-    scores.fill(total > 0 ? 0 : total, at, at + count);
+    scores.fill(Number.isNaN(total) ? Number.NaN : 0, at, at + count);
     return;
   }
   powers(scores, at, count, total);
