@@ -2,7 +2,7 @@ import { apply } from "../apply.js";
 import { isFloat } from "../dtype.js";
 import { ArgumentError } from "../errors.js";
 import { type Callable, floats, pointwisePrimitive } from "../primitives/declare.js";
-import { branch, type Scalar } from "../scalar/expression.js";
+import { branch, type Scalar, smallestNormal } from "../scalar/expression.js";
 import { show } from "../show.js";
 import { Tensor } from "../tensor.js";
 
@@ -11,7 +11,7 @@ type Update = Callable<null> & ((...operands: readonly Tensor[]) => Tensor);
 
 /**
  * The loops of the optimizers: new values of moments and parameters, without gradient. Moments below the smallest
- * normal float32 become 0: those of parameters that are never used again fade through the subnormals, on which
+ * normal number of their dtype become 0: those of parameters that are never used again fade through the subnormals, on which
  * arithmetic costs fifty times as much.
  */
 function update(name: string, operands: number, build: (...args: Scalar[]) => Scalar): Update {
@@ -29,9 +29,7 @@ function update(name: string, operands: number, build: (...args: Scalar[]) => Sc
   return Object.assign(call, { primitive });
 }
 
-const SMALLEST_NORMAL = 2 ** -126;
-
-const withoutSubnormals = (x: Scalar): Scalar => branch(x.abs().lt(SMALLEST_NORMAL), 0, x);
+const withoutSubnormals = (x: Scalar): Scalar => branch(x.abs().lt(smallestNormal), 0, x);
 
 /** decay · moment + share · gradient; operands moment, gradient, decay, share. */
 export const firstMoment = update("firstMoment", 4, (moment, gradient, decay, share) =>

@@ -2,6 +2,7 @@ import type { ElementaryName } from "./elementary.js";
 import { elementaryRows } from "./elementary.js";
 import type { Scalar, ScalarOp } from "./expression.js";
 import { stepsOf } from "./order.js";
+import { SMALLEST_NORMAL } from "./smallest-normal.js";
 
 export type Precision = "float32" | "float64";
 export type ScalarValue = number | boolean;
@@ -38,11 +39,12 @@ function operationOf(node: Scalar, precision: Precision): Operation {
     return (...args) => evaluate(...args);
   }
   if (node.op === "constant") return () => node.value;
+  if (node.op === "smallestNormal") return () => SMALLEST_NORMAL[precision];
   if (node.op === "input") return () => Number.NaN;
   return table[node.op];
 }
 
-type Table = Record<Exclude<ScalarOp, "input" | "constant" | "call">, Operation>;
+type Table = Record<Exclude<ScalarOp, "input" | "constant" | "smallestNormal" | "call">, Operation>;
 
 const table: Table = {
   plus: (a: number, b: number) => a + b,

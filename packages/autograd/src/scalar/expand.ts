@@ -1,7 +1,8 @@
 import { flushed32 } from "./elementary/flush.js";
 import type { ElementaryName } from "./elementary.js";
 import { elementaryRows } from "./elementary.js";
-import { Scalar } from "./expression.js";
+import { constant, Scalar } from "./expression.js";
+import { SMALLEST_NORMAL } from "./smallest-normal.js";
 
 /**
  * `root` with the float64 row in the place of each elementary call, as the loops compute it: in float32 loops what the
@@ -15,7 +16,8 @@ export function expandCalls(root: Scalar, isFloat32: boolean): Scalar {
     if (known !== undefined) return known;
     const args = node.args.map(expand);
     let result = node;
-    if (node.op === "call") {
+    if (node.op === "smallestNormal") result = constant(SMALLEST_NORMAL[isFloat32 ? "float32" : "float64"]);
+    else if (node.op === "call") {
       const { float64, underflows } = elementaryRows[node.name as ElementaryName];
       const row = substitute(float64, args);
       result = isFloat32 && underflows ? flushed32(row) : row;

@@ -10,6 +10,7 @@
  * | --- | --- | --- |
  * | input | | parameter number `value`, of either kind |
  * | constant | | the float64 `value`, rounded to the precision at hand |
+ * | smallestNormal | | the smallest normal number of the precision at hand: 2^−1022, or 2^−126 in float32 |
  * | plus minus times over | a, b | a + b, a − b, a × b, a ÷ b |
  * | negate abs | a | the sign bit flipped, cleared |
  * | sqrt | a | correctly rounded |
@@ -49,7 +50,7 @@ export type NumberOp =
 
 export type BooleanOp = "lt" | "le" | "gt" | "ge" | "eq" | "ne" | "and" | "or" | "not";
 
-export type ScalarOp = "input" | "constant" | NumberOp | BooleanOp;
+export type ScalarOp = "input" | "constant" | "smallestNormal" | NumberOp | BooleanOp;
 
 export type ScalarKind = "number" | "boolean";
 
@@ -157,6 +158,9 @@ export class Scalar {
 export function constant(value: number): Scalar {
   return new Scalar("constant", "number", [], value);
 }
+
+/** Below it numbers are subnormal, and arithmetic on them costs fifty times as much. */
+export const smallestNormal = new Scalar("smallestNormal", "number");
 
 /** Parameter number `index` of the function. */
 export function input(index: number, kind: ScalarKind = "number"): Scalar {

@@ -1,5 +1,6 @@
 import type { Scalar, ScalarOp } from "./expression.js";
 import { type Step, stepsOf } from "./order.js";
+import { SMALLEST_NORMAL } from "./smallest-normal.js";
 
 /** Operations whose f32x4 instruction has another name than `f32x4.` and their own. */
 const instructions: Partial<Record<ScalarOp, string>> = {
@@ -34,6 +35,8 @@ function printLanes({ node, args: positions }: Step, parameters: readonly string
       return parameters[value]!;
     case "constant":
       return printConstant(value);
+    case "smallestNormal":
+      return printConstant(SMALLEST_NORMAL.float32);
     case "select":
     case "branch":
       return `v128.bitselect(${b}, ${c}, ${a})`;

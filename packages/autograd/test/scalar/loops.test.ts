@@ -190,6 +190,18 @@ describe("what the dtypes mean", () => {
     expect(run("tanh", "float32", [Float32Array.of(1e-39, -1e-39)], new Float32Array(2))).toEqual([0, -0]);
   });
 
+  test("moments below the smallest normal number of their own dtype become 0", () => {
+    const half = (moments: number[], dtype: "float32" | "float64") => {
+      const floats = dtype === "float32" ? Float32Array : Float64Array;
+      const [moment, gradient, decay, share] = [moments, [0, 0, 0], [0.5, 0.5, 0.5], [1, 1, 1]].map(
+        (x) => new floats(x),
+      );
+      return run("firstMoment", dtype, [moment!, gradient!, decay!, share!], new floats(3));
+    };
+    expect(half([2 ** -125, -(2 ** -125.5), 2 ** -140], "float32")).toEqual([2 ** -126, 0, 0]);
+    expect(half([2 ** -125.5, 2 ** -1021, -(2 ** -1021.5)], "float64")).toEqual([2 ** -126.5, 2 ** -1022, 0]);
+  });
+
   test("the output may be an input", () => {
     const a = Float64Array.of(1, 2, 3, 4, 5);
     run("mul", "float64", [a, a], a);

@@ -3,7 +3,7 @@ import type { AttentionOperands, AttentionSettings } from "../target.js";
 import { exp, log } from "./elementary.generated.js";
 import { forEachRow } from "./loops.js";
 import { type Matrix, matrixAt, multiplyMatrices, room } from "./matmul.js";
-import { SMALLEST_NORMAL, scratchRow } from "./softmax.js";
+import { scratchRow, smallestNormalOf } from "./softmax.js";
 import { sumRun } from "./summation.js";
 
 /** One head of one item: its matrices, and where its mask and bias begin. */
@@ -124,7 +124,7 @@ export function attention(
   const scores = room(scoreScratch, rows * columns);
   scoreScratch = scores;
   const totals = logSumExp.storage.array;
-  const smallest = SMALLEST_NORMAL[output.dtype]!;
+  const smallest = smallestNormalOf(output);
   forEachHead(operands, (head) => {
     score(head, operands, settings, scores);
     for (let i = 0; i < rows; i++) {
@@ -158,7 +158,7 @@ export function attentionGrad(
   slopeScratch = slopes;
   const totals = logSumExp.storage.array;
   const to = output.storage.array;
-  const smallest = SMALLEST_NORMAL[output.dtype]!;
+  const smallest = smallestNormalOf(output);
   forEachHead(operands, (head) => {
     const item = Math.floor(head.index / query.shape[1]!);
     const own = gradient.offset + item * gradient.strides[0]! + (head.index % query.shape[1]!) * gradient.strides[1]!;

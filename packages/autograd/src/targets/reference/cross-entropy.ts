@@ -3,7 +3,7 @@ import type { Strided } from "../../storage.js";
 import type { CrossEntropySettings } from "../target.js";
 import { exp } from "./elementary.generated.js";
 import { flat } from "./loops.js";
-import { logSumExp, SMALLEST_NORMAL } from "./softmax.js";
+import { logSumExp, smallestNormalOf } from "./softmax.js";
 import { sumRun } from "./summation.js";
 
 /** The classes, all of them checked before anything is computed. */
@@ -64,7 +64,7 @@ export function crossEntropyGrad(
   const to = output.storage.array;
   const g = flat(gradient);
   const width = x.shape[1]!;
-  const smallest = SMALLEST_NORMAL[output.dtype]!;
+  const smallest = smallestNormalOf(output);
   const classes = classesOf(target, width, ignoreIndex);
   for (let row = 0; row < classes.length; row++) {
     const at = x.offset + row * width;

@@ -1,11 +1,13 @@
 import type { TypedArray } from "../../dtype.js";
+import { SMALLEST_NORMAL } from "../../scalar/smallest-normal.js";
 import type { Strided } from "../../storage.js";
 import { exp, log } from "./elementary.generated.js";
 import { flat } from "./loops.js";
 import { sumRun } from "./summation.js";
 
-/** Below this a float32 would be subnormal: arithmetic on it costs dozens of times as much. */
-export const SMALLEST_NORMAL: Record<string, number> = { float32: 2 ** -126, float64: 2 ** -1022 };
+/** The smallest normal number of the dtype that is written: what is below becomes 0. */
+export const smallestNormalOf = ({ dtype }: Strided): number =>
+  dtype === "float64" ? SMALLEST_NORMAL.float64 : SMALLEST_NORMAL.float32;
 
 let scratch = new Float64Array(1024);
 
@@ -50,7 +52,7 @@ export function rowMax(x: TypedArray, start: number, width: number): number {
 }
 
 export function softmax(input: Strided, output: Strided): void {
-  const smallest = SMALLEST_NORMAL[output.dtype]!;
+  const smallest = smallestNormalOf(output);
   rows([input], output, ([x], [at], to, start, width) => {
     const largest = rowMax(x!, at!, width);
     const powers = scratchRow(width);
