@@ -31,4 +31,9 @@ export {
   type Seq2SeqWeights,
 } from "./seq2seq.js";
 export type { StackOptions } from "./stack.js";
+export { type BPEOptions, BPETokenizer } from "./tokenizers/bpe-tokenizer.js";
+export { CharTokenizer } from "./tokenizers/char-tokenizer.js";
+export { type DecodeOptions, type EncodeOptions, Tokenizer } from "./tokenizers/tokenizer.js";
+export type { VocabularyOptions } from "./tokenizers/training-options.js";
+export { WordTokenizer } from "./tokenizers/word-tokenizer.js";
 export { Transformer, type TransformerMasks, type TransformerOptions } from "./transformer.js";
