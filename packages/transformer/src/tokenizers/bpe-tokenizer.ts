@@ -53,9 +53,9 @@ function byteLevelFile(
  * @example
  * ```ts
  * const tokenizer = BPETokenizer.train(["low lower lowest"], { vocabSize: 260 });
- * tokenizer.tokenOf(257); // "Ġlow"
- * tokenizer.encode("low lower"); // [256, 75, 257, 68, 81]
- * tokenizer.decode([256, 257]); // "low low"
+ * tokenizer.tokenOf(258); // "Ġlow"
+ * tokenizer.encode("low lower"); // [257, 258, 68, 81]
+ * tokenizer.decode([257, 258]); // "low low"
  * ```
  */
 export class BPETokenizer extends Tokenizer {
