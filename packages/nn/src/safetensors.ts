@@ -1,4 +1,5 @@
 import { CheckpointError, type DType, Tensor, type TypedArray, wrap } from "@typegrad/autograd";
+import { fromBfloat16, fromFloat16 } from "./half.js";
 import { fail, readHeader } from "./safetensors-header.js";
 
 /** Tensors by name, and the text notes of the file. */
@@ -27,6 +28,8 @@ const readers: Record<string, { readonly bytes: number; readonly read: Reader }>
       dtype: "float32",
     }),
   },
+  F16: { bytes: 2, read: (view, n) => ({ array: fromFloat16(view, n), dtype: "float32" }) },
+  BF16: { bytes: 2, read: (view, n) => ({ array: fromBfloat16(view, n), dtype: "float32" }) },
   I32: {
     bytes: 4,
     read: (view, n) => ({
@@ -60,7 +63,8 @@ function narrow(value: bigint): number {
 declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 
 /**
- * Reads a safetensors file: 8 bytes of header length, JSON, little-endian data. F64, F32, I32, I64 (as int32) and BOOL.
+ * Reads a safetensors file: 8 bytes of header length, JSON, little-endian data. F64, F32, F16 and
+ * BF16 (as float32), I32, I64 (as int32) and BOOL.
  *
  * @throws CheckpointError for a file that is truncated or contradicts itself; nothing is allocated before all is checked.
  */

@@ -36,6 +36,28 @@ describe("safetensors", () => {
     }
   });
 
+  test.each<[string, number[], number[]]>([
+    // 1, −2, the greatest, the least normal, the least and the greatest below it, −0, infinity, 1 / 3.
+    [
+      "F16",
+      [0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x03ff, 0x8000, 0x7c00, 0x3555],
+      [1, -2, 65504, 1 / 16384, 1 / 16777216, 1023 / 16777216, -0, Number.POSITIVE_INFINITY, 0.333251953125],
+    ],
+    // 1, −2, 3.140625, −0, −infinity.
+    ["BF16", [0x3f80, 0xc000, 0x4049, 0x8000, 0xff80], [1, -2, 3.140625, -0, Number.NEGATIVE_INFINITY]],
+  ])("%s is read as float32, exactly", (dtype, bits, values) => {
+    const nan = dtype === "F16" ? 0x7e01 : 0x7fc1;
+    const size = 2 * (bits.length + 1);
+    const bytes = file({ a: { dtype, shape: [bits.length + 1], data_offsets: [0, size] } }, size);
+    const view = new DataView(bytes.buffer, bytes.length - size);
+    [...bits, nan].forEach((half, i) => {
+      view.setUint16(2 * i, half, true);
+    });
+    const { a } = readSafetensors(bytes).tensors;
+    expect(a!.dtype).toBe("float32");
+    expect([...a!.data]).toEqual([...values, Number.NaN]);
+  });
+
   const bad: [string, Uint8Array, RegExp][] = [
     ["shorter than its header length", new Uint8Array(5), /shorter than its header length/],
     ["a header beyond the file", file({}, 0, 2n ** 63n), /header is longer than the file/],

@@ -20,9 +20,11 @@ export { type GreedyOptions, greedyDecode } from "./greedy.js";
 export type { Activation, LayerOptions, MaskOptions } from "./layer.js";
 export { causalMask, paddingMask } from "./masks.js";
 export { PositionalEncoding, type PositionalEncodingOptions, sinusoidalEncoding } from "./positions.js";
+export type { Files } from "./pretrained/files.js";
 export { gpt2Keys } from "./pretrained/gpt2-keys.js";
 export { fromTheirs, type Place, theirPart, toTheirs } from "./pretrained/keys.js";
 export { llamaKeys } from "./pretrained/llama-keys.js";
+export { loadPretrainedModel } from "./pretrained/load-model.js";
 export {
   paperBase,
   paperBig,

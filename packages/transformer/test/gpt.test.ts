@@ -103,6 +103,11 @@ describe("GPT", () => {
     expect(outs[2]).not.toEqual(outs[0]);
   });
 
+  test.each([{}, modern])("the configuration of a model builds another like it", (more) => {
+    const { config } = new GPT({ ...sizes, ...more });
+    expect(new GPT(config).config).toEqual(config);
+  });
+
   test("dropout acts on the embeddings and on the output of each sub-layer", () => {
     const model = new GPT({ ...sizes, dropout: 0.3 });
     let calls = 0;

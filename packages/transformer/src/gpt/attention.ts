@@ -44,8 +44,8 @@ export class CausalSelfAttention extends Module {
     this.dModel = dModel;
     this.numHeads = numHeads;
     this.numKeyValueHeads = numKeyValueHeads;
-    this.rotation =
-      config.positions === "rope" ? { theta: config.ropeTheta, interleaved: config.ropeInterleaved } : null;
+    const { ropeTheta: theta, ropeInterleaved: interleaved } = config;
+    this.rotation = config.positions === "rope" ? { theta: theta!, interleaved: interleaved! } : null;
     const rows = (numHeads + 2 * numKeyValueHeads) * (dModel / numHeads);
     this.inProjWeight = new Parameter(zeros([rows, dModel]));
     this.inProjBias = bias ? new Parameter(zeros([rows])) : null;

@@ -36,8 +36,11 @@ export interface GPTOptions {
   readonly ropeInterleaved?: boolean;
 }
 
-/** A GPT's options, checked and with every default filled in. */
-export type GPTConfig = Required<GPTOptions>;
+/** The options that only rotary positions have a use for. */
+type Rotary = "ropeTheta" | "ropeInterleaved";
+
+/** A GPT's options, checked and with every default filled in; the rotary ones only where positions are rotary. */
+export type GPTConfig = Required<Omit<GPTOptions, Rotary>> & Pick<GPTOptions, Rotary>;
 
 const choices = {
   positions: ["learned", "rope"],
@@ -46,8 +49,9 @@ const choices = {
 } as const;
 
 const sizes = ["vocab", "dModel", "numHeads", "context", "numKeyValueHeads", "dimFeedforward"] as const;
-const switches = ["tie", "bias", "ropeInterleaved"] as const;
-const known = [...sizes, "numLayers", ...Object.keys(choices), ...switches, "dropout", "normEps", "ropeTheta"];
+const switches = ["tie", "bias"] as const;
+const rotary: readonly Rotary[] = ["ropeTheta", "ropeInterleaved"];
+const known = [...sizes, "numLayers", ...Object.keys(choices), ...switches, "dropout", "normEps", ...rotary];
 
 /**
  * The options with their defaults.
@@ -69,8 +73,7 @@ export function gptConfig(options: GPTOptions): GPTConfig {
     dropout: 0,
     bias: true,
     normEps: 1e-5,
-    ropeTheta: 10000,
-    ropeInterleaved: false,
+    ...(given.positions === "rope" && { ropeTheta: 10000, ropeInterleaved: false }),
     ...given,
   };
   for (const name of sizes) checkCount(name, config[name], 1);
@@ -79,7 +82,7 @@ export function gptConfig(options: GPTOptions): GPTConfig {
     checkChoice(name, config[name as keyof typeof choices], allowed);
   for (const name of switches) checkChoice(name, config[name], [true, false]);
   checkHeads(config);
-  checkRotation(config, given);
+  checkRotation(config);
   return config;
 }
 
@@ -111,15 +114,17 @@ function checkHeads({ dModel, numHeads, numKeyValueHeads }: GPTConfig): void {
   }
 }
 
-function checkRotation({ positions, dModel, numHeads, ropeTheta }: GPTConfig, given: GPTOptions): void {
+function checkRotation(config: GPTConfig): void {
+  const { positions, dModel, numHeads, ropeTheta = 0 } = config;
   if (positions !== "rope") {
-    const unused = (["ropeTheta", "ropeInterleaved"] as const).find((name) => given[name] !== undefined);
+    const unused = rotary.find((name) => config[name] !== undefined);
     if (unused === undefined) return;
     throw new OptionError(`GPT: ${unused} has no use without rotary positions`, {
       got: `positions "${positions}"`,
       hint: 'leave it out, or pass positions: "rope"',
     });
   }
+  checkChoice("ropeInterleaved", config.ropeInterleaved, [true, false]);
   const width = dModel / numHeads;
   if (width % 2 !== 0) {
     throw new ValueError("GPT: rotary positions need an even head width", {
