@@ -41,6 +41,7 @@ export {
   TypegradError,
   ValueError,
 } from "./errors.js";
+export { nextTurn } from "./event-loop.js";
 export { checkFinite } from "./finite.js";
 export {
   type Arguments,

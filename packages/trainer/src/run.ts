@@ -1,5 +1,5 @@
-import { Stopwatch } from "./event-loop.js";
 import type { FitResult, HistoryEntry, StepRecord, ValidationRecord } from "./records.js";
+import { Stopwatch } from "./stopwatch.js";
 
 /** When a run ends. */
 export interface Limits {

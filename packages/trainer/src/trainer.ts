@@ -1,7 +1,6 @@
-import { noGrad, OptionError } from "@typegrad/autograd";
+import { nextTurn, noGrad, OptionError } from "@typegrad/autograd";
 import { clipGradNorm } from "./clip.js";
 import { TrainingError } from "./errors.js";
-import { nextTurn } from "./event-loop.js";
 import type { FitResult, Logger, ValidationRecord } from "./records.js";
 import { Run, type Update } from "./run.js";
 import { checkTrainerOptions, type Trainable, type TrainerOptions } from "./trainer-options.js";

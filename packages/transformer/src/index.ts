@@ -10,6 +10,12 @@ export {
   TransformerDecoderLayer,
 } from "./decoder.js";
 export { TransformerEncoder, TransformerEncoderLayer } from "./encoder.js";
+export { type Abortable, AbortError } from "./generate/abort.js";
+export { type GenerateResult, generate, generateStream } from "./generate/generate.js";
+export type { GeneratedToken, Hypothesis } from "./generate/hypothesis.js";
+export type { TokenRows } from "./generate/input.js";
+export type { GenerativeModel } from "./generate/open.js";
+export type { GenerateOptions, StreamOptions } from "./generate/options.js";
 export { CausalSelfAttention } from "./gpt/attention.js";
 export { GPTBlock } from "./gpt/block.js";
 export type { GPTConfig, GPTOptions } from "./gpt/config.js";

@@ -2,6 +2,7 @@ import { type Tensor, TypegradError } from "@typegrad/autograd";
 import { difference } from "./compare.js";
 import { derivatives, inputLeaves } from "./derivatives.js";
 import { agreementWithFullRows, hasFullRows, withRowsOpened } from "./full-rows.js";
+import { runGeneration } from "./generate.js";
 import { buildModule } from "./modules.js";
 import { NotBuilt } from "./not-built.js";
 import { runOp } from "./ops.js";
@@ -56,6 +57,7 @@ const runners: Readonly<Record<string, Runner>> = {
   optim: runOptimizer,
   schedule: runSchedule,
   train: runTraining,
+  generate: runGeneration,
 };
 
 /** Runs the case of a file. */

@@ -1,6 +1,5 @@
 /** What there may be of the host, in Node and in browsers. */
 interface Host {
-  readonly performance: { now(): number };
   readonly setImmediate?: (run: () => void) => unknown;
   readonly MessageChannel?: new () => Channel;
   readonly setTimeout: (run: () => void, milliseconds: number) => unknown;
@@ -30,26 +29,4 @@ export function nextTurn(): Promise<void> {
       port2.postMessage(null);
     }
   });
-}
-
-/** Seconds that can be stopped and continued. Nothing but limits of time and displays may read it. */
-export class Stopwatch {
-  #passed = 0;
-  #since: number | null = host.performance.now();
-
-  /** The seconds it ran. */
-  get seconds(): number {
-    return this.#passed + (this.#since === null ? 0 : (host.performance.now() - this.#since) / 1000);
-  }
-
-  /** Stands still until `work` is done. */
-  async outside<T>(work: () => Promise<T>): Promise<T> {
-    this.#passed = this.seconds;
-    this.#since = null;
-    try {
-      return await work();
-    } finally {
-      this.#since = host.performance.now();
-    }
-  }
 }
