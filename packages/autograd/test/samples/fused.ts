@@ -5,10 +5,10 @@ import { observed } from "./observe.js";
 import { away, discrete, ids, type PrimitivesOf, positive, type Sample, sample } from "./sample.js";
 
 const f = observed(fused);
-const constant = (value: number): Tensor => tensor(Float64Array.of(value)).reshape([]);
+const constant = (value: number): Tensor => tensor(Float64Array.of(value), { shape: [] });
 const plain = { scale: 0.7, causal: false, hasMask: false, hasBias: false };
-const mask = tensor([true, false, true, true, true, false, false, false, false, false, true, true, true, true, true]);
-const wide = mask.reshape([1, 1, 3, 5]).expand([2, 1, 3, 5]);
+const may = [true, false, true, true, true, false, false, false, false, false, true, true, true, true, true];
+const mask = tensor([...may, ...may], { shape: [2, 1, 3, 5] });
 const operands = [away(2, 1, 3, 7), away(2, 1, 5, 7), away(2, 1, 5, 11)] as const;
 const bias = away(2, 1, 3, 5).detach();
 
@@ -34,9 +34,9 @@ export const fusedSamples: Record<PrimitivesOf<typeof fused>, readonly Sample[]>
   attend: [
     sample((q, k, v) => f.attend([q, k, v], plain), ...operands),
     sample((q, k, v) => f.attend([q, k, v], { ...plain, causal: true }), ...operands),
-    sample((q, k, v) => f.attend([q, k, v, wide], { ...plain, hasMask: true }), ...operands),
-    sample((q, k, v) => f.attend([q, k, v, wide], { ...plain, causal: true, hasMask: true }), ...operands),
-    sample((q, k, v) => f.attend([q, k, v, wide, bias], { ...plain, hasMask: true, hasBias: true }), ...operands),
+    sample((q, k, v) => f.attend([q, k, v, mask], { ...plain, hasMask: true }), ...operands),
+    sample((q, k, v) => f.attend([q, k, v, mask], { ...plain, causal: true, hasMask: true }), ...operands),
+    sample((q, k, v) => f.attend([q, k, v, mask, bias], { ...plain, hasMask: true, hasBias: true }), ...operands),
   ],
   firstMoment: [discrete((m, g) => f.firstMoment(m, g, constant(0.9), constant(0.1)), away(3), away(3))],
   secondMoment: [discrete((m, g) => f.secondMoment(m, g, constant(0.9), constant(0.1)), positive(3), away(3))],

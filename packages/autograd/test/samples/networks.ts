@@ -6,7 +6,7 @@ import { away, ids, positive, type Sample, sample } from "./sample.js";
 const o = observed(operations);
 const weights = tensor(Float64Array.of(1, 2, 3));
 const fiveWeights = tensor(Float64Array.of(1, 2, 3, 0.5, 0.7));
-const square = ids(2, 0, 1, 1, 0, 2).reshape([2, 3]);
+const square = tensor(Int32Array.of(2, 0, 1, 1, 0, 2), { shape: [2, 3] });
 
 /** Rows of the operations that networks are made of. */
 export const networkSamples = {

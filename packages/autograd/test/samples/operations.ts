@@ -8,7 +8,7 @@ import { away, discrete, ids, positive, type Sample, sample } from "./sample.js"
 const o = observed(operations);
 const { cat, einsum, stack } = observed({ cat: catTensors, einsum: einsumOf, stack: stackTensors });
 const condition = tensor([true, false, true]);
-const square = ids(2, 0, 1, 1, 0, 2).reshape([2, 3]);
+const square = tensor(Int32Array.of(2, 0, 1, 1, 0, 2), { shape: [2, 3] });
 
 /** The rows of the primitives that are operations as they are. */
 const primitives = Object.fromEntries(Object.entries(primitiveSamples).filter(([name]) => name in operations)) as Pick<

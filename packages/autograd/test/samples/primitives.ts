@@ -6,7 +6,7 @@ import { away, discrete, ids, type PrimitivesOf, positive, type Sample, sample }
 const p = observed(primitives);
 const condition = tensor([true, false, true]);
 const state = new Generator(7).next();
-const indices = ids(2, 0, 1, 1, 0, 2).reshape([2, 3]);
+const indices = tensor(Int32Array.of(2, 0, 1, 1, 0, 2), { shape: [2, 3] });
 
 /** A primitive without a row here does not compile. */
 export const primitiveSamples: Record<PrimitivesOf<typeof primitives>, readonly Sample[]> = {
