@@ -7,6 +7,7 @@ import { declareClassPlugin, PluginKind } from "@stryker-mutator/api/plugin";
 import {
   DryRunStatus,
   determineHitLimitReached,
+  MutantRunStatus,
   TestStatus,
   toMutantRunResult,
 } from "@stryker-mutator/api/test-runner";
@@ -27,18 +28,43 @@ const names = [
 
 const worker = new URL("./worker.mjs", import.meta.url);
 
+/** The processor time, in microseconds, that no single test needs: a mutant that takes it does not end. */
+const ENDLESS = 5_000_000;
+
+const processorTime = () => {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+};
+
 /** A thread with the table tests. */
 class Thread {
+  /** Counts the tests that have begun. */
+  heartbeat = new Int32Array(new SharedArrayBuffer(4));
+
   constructor(first) {
     const files = names.map((name) => join(process.cwd(), "packages/autograd/build/test", `${name}.test.js`));
-    this.worker = new Worker(worker, { workerData: { files, first } });
+    this.worker = new Worker(worker, { workerData: { files, first, heartbeat: this.heartbeat } });
     this.loaded = this.answer();
   }
 
+  /** What the thread reports next; `null` when one test runs without end, in which case the thread is gone. */
   answer() {
     return new Promise((resolve, reject) => {
-      this.worker.once("message", resolve);
-      this.worker.once("error", reject);
+      let beat = -1;
+      let since = 0;
+      const watch = setInterval(() => {
+        const now = Atomics.load(this.heartbeat, 0);
+        if (now !== beat) [beat, since] = [now, processorTime()];
+        else if (processorTime() - since > ENDLESS) settle(() => this.worker.terminate().then(() => resolve(null)));
+      }, 250);
+      const settle = (finish) => {
+        clearInterval(watch);
+        this.worker.off("message", onMessage).off("error", onError);
+        finish();
+      };
+      const onMessage = (message) => settle(() => resolve(message));
+      const onError = (error) => settle(() => reject(error));
+      this.worker.once("message", onMessage).once("error", onError);
     });
   }
 
@@ -67,6 +93,7 @@ class TableTests {
       mutantActivation === "static"
         ? await this.inOwnThread({ ...options, run: true })
         : await this.inSharedThread(options);
+    if (answer === null) return { status: MutantRunStatus.Timeout, reason: "a test ran without end" };
     const endless = determineHitLimitReached(answer.hits, hitLimit);
     return toMutantRunResult(endless ?? { status: DryRunStatus.Complete, tests: answer.results.map(toTest) });
   }
@@ -84,10 +111,14 @@ class TableTests {
       this.shared ??= new Thread({ run: false });
       await this.shared.loaded;
       const answer = await this.shared.run(options);
+      if (answer === null) {
+        this.shared = undefined;
+        return null;
+      }
       const killers = failures(answer).map(({ id }) => id);
       if (killers.length === 0) return answer;
-      const healthy = failures(await this.shared.run({ only: killers })).length === 0;
-      if (healthy) return answer;
+      const without = await this.shared.run({ only: killers });
+      if (without !== null && failures(without).length === 0) return answer;
       await this.dispose();
       if (attempt === 1) return answer;
     }

@@ -8,7 +8,7 @@ import { performance } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 
-const { files, first } = workerData;
+const { files, first, heartbeat } = workerData;
 
 // What the instrumented code looks at: see Stryker's instrumenter.
 globalThis.__stryker__ = {};
@@ -18,6 +18,7 @@ const results = [];
 const failed = () => results.some(({ failure }) => failure !== undefined);
 
 async function attempt(id, body) {
+  Atomics.add(heartbeat, 0, 1);
   const start = performance.now();
   let failure;
   try {
