@@ -29,7 +29,7 @@ const names = [
 const worker = new URL("./worker.mjs", import.meta.url);
 
 /** The processor time, in microseconds, that no single test needs: a mutant that takes it does not end. */
-const ENDLESS = 5_000_000;
+const ENDLESS = 3_000_000;
 
 const processorTime = () => {
   const { user, system } = process.cpuUsage();

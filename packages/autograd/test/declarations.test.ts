@@ -10,7 +10,7 @@ import { pointwiseLoops } from "../src/targets/reference/pointwise.generated.js"
 import { plainOf } from "./reference/compare.js";
 import { common, positions, stretched } from "./reference/plain.js";
 import { everyPrimitive } from "./samples/declared.js";
-import { differentiable } from "./samples/index.js";
+import { allSamples } from "./samples/index.js";
 import { callsOf, tensorsOf } from "./samples/observe.js";
 import { floatsOf } from "./samples/sample.js";
 
@@ -57,18 +57,30 @@ describe("the vjps", () => {
   });
 });
 
-/** All primitives that run, forward and backward, those without an export of their own too. */
-function primitivesAtWork(): Primitive[] {
-  const seen = new Set<Primitive>();
+/** One run of a primitive. */
+interface Run {
+  readonly primitive: Primitive;
+  readonly inputs: readonly Tensor[];
+  readonly args: unknown;
+  readonly output: Tensor;
+}
+
+/** All runs of primitives, forward and backward, those without an export of their own too. */
+function runs(): Run[] {
+  const found: Run[] = [];
   detectAnomaly(() => {
-    currentDetector()!.checkForward = (primitive) => seen.add(primitive as Primitive);
-    for (const [, , { run, inputs }] of differentiable) {
+    currentDetector()!.checkForward = (primitive, inputs, args, output) => {
+      found.push({ primitive: primitive as Primitive, inputs, args, output });
+    };
+    for (const [, , { run, inputs }] of allSamples) {
       const outputs = floatsOf(run(...inputs)).filter(({ node }) => node !== null);
       for (const output of outputs) grad(output.sum(), inputs, { retainGraph: true, allowUnused: true });
     }
   });
-  return [...seen];
+  return found;
 }
+
+const primitivesAtWork = (): Primitive[] => [...new Set(runs().map(({ primitive }) => primitive))];
 
 describe("a primitive at work", () => {
   test("has a name of its own", () => {
@@ -84,6 +96,14 @@ describe("a primitive at work", () => {
       for (const read of reads.flatMap((own) => (Array.isArray(own) ? own : [own]))) {
         expect(read === "output" || read === "auxiliary" || Number.isInteger(read)).toBe(true);
       }
+    }
+  });
+
+  test("gives what its shape rule says, from shapes and dtypes alone", () => {
+    for (const { primitive, inputs, args, output } of runs()) {
+      const meta = inputs.map(({ shape, dtype, size }) => ({ shape, dtype, size }) as Tensor);
+      const { shape, dtype } = primitive.infer(meta, args);
+      expect([primitive.name, dtype, ...shape]).toEqual([primitive.name, output.dtype, ...output.shape]);
     }
   });
 

@@ -61,11 +61,11 @@ const hooked = (hook: (gradient: tg.Tensor) => tg.Tensor) => {
 const wrong = <T>(value: unknown): T => value as T;
 
 /** What goes wrong, and the first line of what is said about it. */
-const rows: readonly (readonly [() => unknown, string])[] = [
+const rows: readonly (readonly [run: () => unknown, problem: string, got?: string])[] = [
   [() => tg.add(a, ones([5])), "add: shapes do not broadcast, 3 and 5 at dim −1"],
   [() => tg.where(cube.gt(0), 1, ones([7, 1])), "where: shapes do not broadcast, 3 and 7 at dim −2"],
-  [() => tg.where(a, a, a), "where: operand 0 is a condition and must be bool"],
-  [() => tg.where(1, a, a), "where: operand 0 is a condition and must be bool"],
+  [() => tg.where(a, a, a), "where: operand 0 is a condition and must be bool", "got: float32"],
+  [() => tg.where(1, a, a), "where: operand 0 is a condition and must be bool", "got: a number"],
   [() => tensor([true]).neg(), "neg: the operation does not take bool"],
   [() => a.to(wrong("float16")), "to: unknown dtype"],
   [() => zeros([2], { dtype: wrong(undefined) as never }).to(wrong(undefined)), "to: unknown dtype"],
@@ -477,13 +477,14 @@ const rows: readonly (readonly [() => unknown, string])[] = [
 ];
 
 describe("an error says what is wrong, what came, and what to do", () => {
-  test.each(rows.map(([run, line], i) => [line, i, run] as const))("%s (row %i)", (line, _, run) => {
+  test.each(rows.map(([run, line, got], i) => [line, i, run, got] as const))("%s (row %i)", (line, _, run, own) => {
     const error = errorOf(run);
     expect(error).toBeInstanceOf(tg.TypegradError);
     expect(error.name).toMatch(/^(Shape|DType|Value|Option|Grad|Argument|Anomaly)Error$/);
     const [problem, got, hint, ...more] = error.message.split("\n");
     expect(problem).toBe(line);
     expect(got).toMatch(/^got: ./);
+    if (own !== undefined) expect(got).toBe(own);
     expect(hint).toMatch(/^hint: (?!undefined)./);
     expect(more).toEqual([]);
   });

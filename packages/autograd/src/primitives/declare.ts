@@ -87,8 +87,8 @@ function prepare(
   dtypes: readonly DType[],
 ) {
   checkOperands(name, operands);
-  const values = operands.filter((_, i) => roles[i] === "value");
-  const common = values.length === 0 ? "bool" : computeDType(name, promote(values), dtypes);
+  // Conditions are bool, the lowest dtype, and change nothing of what the values are promoted to.
+  const common = computeDType(name, promote(operands), dtypes);
   return operands.map((operand, i) => {
     if (roles[i] === "value") return operand instanceof Tensor ? castTo(operand, common) : plain(name, operand, common);
     const condition = operand instanceof Tensor ? operand : scalar(Number(operand), "bool");
@@ -155,12 +155,7 @@ export function binary(
   const { dtypes, roles = ["value", "value"], refuses } = rules;
   const primitive = pointwisePrimitive(name, build, { ...rules, roles });
   const call = (a: Operand, b: Operand): Tensor => {
-    const ready =
-      a instanceof Tensor &&
-      b instanceof Tensor &&
-      a.dtype === b.dtype &&
-      dtypes.includes(a.dtype) &&
-      roles[0] === "value";
+    const ready = a instanceof Tensor && b instanceof Tensor && a.dtype === b.dtype && dtypes.includes(a.dtype);
     if (!ready && refuses !== undefined && [a, b].some((operand) => dtypeOf(operand) === refuses)) {
       throw refusal(name, refuses);
     }

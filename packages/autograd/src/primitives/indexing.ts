@@ -86,7 +86,7 @@ export const replaceSlices: StrictMany<Along> = declareMany({
 
 /** True for the slices of the source that are there in the end: one that a later slice replaced has no gradient. */
 function lastOfEquals(index: Tensor, extent: number, ndim: number, dim: number): Tensor {
-  const place = arange(index.size, { dtype: "int32" });
+  const place = arange(index.size);
   const winner = replaceSlices([zeros([extent], { dtype: "int32" }), index, place], { dim: 0 });
   const last = eq(selectSlices([winner, index], { dim: 0, what }), place);
   return reshapeTo(last, { shape: Array.from({ length: ndim }, (_, d) => (d === dim ? index.size : 1)) });

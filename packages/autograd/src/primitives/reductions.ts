@@ -17,10 +17,10 @@ const without = (shape: Shape, dims: readonly number[]): Shape => shape.filter((
 const beside = (reduced: Tensor, shape: Shape, dims: readonly number[]): Tensor =>
   reshapeTo(reduced, { shape: shape.map((extent, d) => (dims.includes(d) ? 1 : extent)) });
 
-/** The sum over the dims, in chunks of 64 whose sums are added in a binary tree; int32 for bool. */
+/** The sum over the dims, in chunks of 64 whose sums are added in a binary tree. */
 export const sumOver: Strict<Dims> = declare({
   name: "sum",
-  infer: ([x], { dims }) => ({ shape: without(x!.shape, dims), dtype: x!.dtype === "bool" ? "int32" : x!.dtype }),
+  infer: ([x], { dims }) => ({ shape: without(x!.shape, dims), dtype: x!.dtype }),
   run: (target, [x], { dims }, output) => target.reduce("sum", x!, dims, output),
   vjps: [(g, { shapes: [shape], args: { dims } }) => expandTo(beside(g, shape!, dims), { shape: shape! })],
   reads: [[]],
@@ -98,7 +98,5 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   const lead = x.ndim - shape.length;
   const dims: number[] = [];
   for (let d = 0; d < x.ndim; d++) if (d < lead || (shape[d - lead] === 1 && x.shape[d] !== 1)) dims.push(d);
-  const summed = dims.length === 0 ? x : sumOver(x, { dims });
-  // What a vjp gives may also be smaller than the operand, where it is the same everywhere.
-  return summed.size < shape.reduce((a, b) => a * b, 1) ? expandTo(summed, { shape }) : reshapeTo(summed, { shape });
+  return reshapeTo(dims.length === 0 ? x : sumOver(x, { dims }), { shape });
 }

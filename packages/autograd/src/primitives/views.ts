@@ -1,5 +1,5 @@
 import type { DType } from "../dtype.js";
-import { broadcastStrides, contiguousStrides, reshapeStrides, type Shape } from "../shape.js";
+import { broadcastStrides, contiguousStrides, reshapeStrides, type Shape, sizeOf } from "../shape.js";
 import type { Strided } from "../storage.js";
 import type { Tensor } from "../tensor.js";
 import { declare, declareMany, type Strict, type StrictMany } from "./declare.js";
@@ -74,7 +74,7 @@ function onGrid(x: Strided, { starts, steps }: Grid, shape: Shape): Strided {
   let offset = x.offset;
   for (let d = 0; d < starts.length; d++) if (shape[d] !== 0) offset += starts[d]! * x.strides[d]!;
   const strides = x.strides.map((stride, d) => stride * steps[d]!);
-  return { storage: x.storage, dtype: x.dtype, offset, shape, strides, size: shape.reduce((a, b) => a * b, 1) };
+  return { storage: x.storage, dtype: x.dtype, offset, shape, strides, size: sizeOf(shape) };
 }
 
 /** The elements on a grid of the operand; steps may be negative. */

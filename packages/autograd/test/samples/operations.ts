@@ -222,6 +222,7 @@ export const operationSamples: Record<keyof typeof operations | "cat" | "einsum"
   indexCopy: [
     sample((x, source) => o.indexCopy(x, 1, ids(2, 0), source), away(5, 3), away(5, 2)),
     sample((x, source) => o.indexCopy(x, -2, ids(1), source), away(3, 5), away(1, 5)),
+    sample((x, source) => o.indexCopy(x, 1, ids(2, 0, 2), source), away(2, 3, 5), away(2, 3, 5)),
   ],
   embedding: [
     sample((w) => o.embedding(w, square), away(3, 5)),
