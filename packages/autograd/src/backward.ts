@@ -184,16 +184,25 @@ export function backward(output: Tensor, gradient?: Tensor, options: BackwardOpt
   if (gradient !== undefined) kind.checkArgument("backward", "the gradient", gradient, kind.tensor);
   checkOptions("backward", options, backwardOptions);
   const seed = seedFor("backward", output, gradient);
-  // A gradient that nothing changed on its way would be the caller's own memory, which may be written later.
-  const given = gradient?.storage;
   const { ofLeaves } = walkBack("backward", output.node ?? output, seed, null, options);
-  withGradMode(options.createGraph ?? false, () => {
-    ofLeaves.forEach((own, leaf) => {
-      const mine = own.storage === given ? copy(own, null) : own;
-      leaf.grad = leaf.grad === null ? mine : add(leaf.grad, mine);
-      leaf.grad.storage.frozen = true;
-    });
-  });
+  withGradMode(options.createGraph ?? false, () => keepGradients(ofLeaves, gradient));
+}
+
+/** Adds to `.grad` of each leaf what the walk has collected for it. */
+function keepGradients(ofLeaves: ReadonlyMap<Tensor, Tensor>, given: Tensor | undefined): void {
+  let original: Tensor | null = null;
+  let copied: Tensor | null = null;
+  for (const [leaf, own] of ofLeaves) {
+    let mine = own;
+    if (own.storage === given?.storage) {
+      // Nothing changed it on its way: it is the caller's own memory, which may be written later.
+      if (own !== original) copied = copy(own, null);
+      original = own;
+      mine = copied!;
+    }
+    leaf.grad = leaf.grad === null ? mine : add(leaf.grad, mine);
+    leaf.grad.storage.frozen = true;
+  }
 }
 
 /** Options of {@link grad}. */
