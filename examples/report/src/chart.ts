@@ -71,7 +71,8 @@ function drawChart(chart: Chart, lines: readonly DrawnLine[], { width, ticks }: 
     width,
     height: width < 600 ? Math.round(Math.min(height, 260)) : height,
     marginLeft: 60,
-    marginRight: 16,
+    // Half of the last tick's text, such as 100,000.
+    marginRight: 32,
     marginTop: 28,
     marginBottom: 40,
     x: { type: "linear", domain: x.domain },
