@@ -20,7 +20,7 @@ const names = [
   "edges",
   "own-name",
   "errors",
-  "products",
+  "steps",
   "poison",
   "layouts",
   "gradients",

@@ -5,6 +5,7 @@ import { describe, expect, test } from "@jest/globals";
 import * as tg from "../src/index.js";
 import { Machine, machineOrNull } from "../src/targets/wasm/machine.js";
 import { errorOf } from "./samples/error.js";
+import { refusals } from "./samples/refusals.js";
 
 const { ones, tensor, zeros } = tg;
 const int = (...values: number[]) => tensor(Int32Array.from(values));
@@ -62,6 +63,7 @@ const wrong = <T>(value: unknown): T => value as T;
 
 /** What goes wrong, and the first line of what is said about it. */
 const rows: readonly (readonly [run: () => unknown, problem: string, got?: string])[] = [
+  ...refusals,
   [() => tg.add(a, ones([5])), "add: shapes do not broadcast, 3 and 5 at dim −1"],
   [() => tg.where(cube.gt(0), 1, ones([7, 1])), "where: shapes do not broadcast, 3 and 7 at dim −2"],
   [() => tg.where(a, a, a), "where: operand 0 is a condition and must be bool", "got: float32"],

@@ -3,6 +3,7 @@ import { DTypeError, type Tensor, tensor } from "../src/index.js";
 import { difference, leavesOf, plainly, type Tolerance } from "./reference/compare.js";
 import { references } from "./reference/index.js";
 import { type Result, Unsupported } from "./reference/plain.js";
+import { errorOf } from "./samples/error.js";
 import { allSamples, ownCalls } from "./samples/index.js";
 import { type Call, mapTree, repeated } from "./samples/observe.js";
 import { operationSamples } from "./samples/operations.js";
@@ -55,8 +56,13 @@ describe.each([
   const rows = withInputs.filter(([name]) => name in operationSamples);
   test.each(rows)("%s %i", (name, __, sample) => {
     for (const call of ownCalls(name, sample)) {
-      if (isRefused(call, convert)) expect(() => repeated(call, convert)).toThrow(DTypeError);
-      else expect(wrong(call, convert, single)).toBe(null);
+      if (isRefused(call, convert)) {
+        const error = errorOf(() => repeated(call, convert));
+        expect(error).toBeInstanceOf(DTypeError);
+        expect(error.message.startsWith(`${name}: `)).toBe(true);
+        continue;
+      }
+      expect(wrong(call, convert, single)).toBe(null);
     }
   });
 });

@@ -98,7 +98,9 @@ describe("an argument or option of the wrong kind is refused in the operation's 
       for (const wrong of spoiled(args, "no such thing")) {
         const error = errorOf(() => run(...wrong));
         expect(error).toBeInstanceOf(tg.TypegradError);
+        // The operation, then what is wrong in words, none of them missing.
         expect(error.message.startsWith(`${name}: `)).toBe(true);
+        expect(error.message).not.toMatch(/^\w+: (must|, )| {2}/);
       }
     }
   });

@@ -168,7 +168,7 @@ function keysAlive(
     result = result === null ? wide : both(result, wide);
   };
   const [rows, columns] = full.slice(-2) as [number, number];
-  const position = arange(columns, { dtype: "int32" });
+  const position = arange(columns);
   if (keyStart !== undefined) {
     const start = checkBound("keyStart", keyStart, 1);
     // [B, 1, …, 1, 1]: one dim for each of the scores', the first being the batch.
@@ -178,7 +178,7 @@ function keysAlive(
   if (keyLength !== undefined) {
     const length = checkBound("keyLength", keyLength, 0);
     narrow("keyLength", lt(position, length));
-    const query = reshapeTo(arange(rows, { dtype: "int32" }), { shape: [rows, 1] });
+    const query = reshapeTo(arange(rows), { shape: [rows, 1] });
     if (causal) narrow("keyLength", le(position, add(query, sub(length, rows))));
   }
   return result;

@@ -50,7 +50,7 @@ export function pow(a: Operand, b: Operand): Tensor {
       if (b === 1) return copy(a, null);
       if (b === 2) return mul(a, a);
       if (b === 3) return mul(a, mul(a, a));
-      if (b === 0.5 && a.dtype !== "int32") return sqrt(a);
+      if (b === 0.5) return sqrt(a);
     }
   }
   return power(a, b);

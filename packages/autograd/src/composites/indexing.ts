@@ -147,8 +147,8 @@ function triangle(operation: string, x: Tensor, diagonal: number, lower: boolean
     throw new ShapeError(`${operation}: a matrix is needed`, { got: format(x.shape), hint: "the last two dims count" });
   }
   const [rows, columns] = x.shape.slice(-2) as [number, number];
-  const row = reshapeTo(arange(rows, { dtype: "int32" }), { shape: [rows, 1] });
-  const column = arange(columns, { dtype: "int32" });
+  const row = reshapeTo(arange(rows), { shape: [rows, 1] });
+  const column = arange(columns);
   // Diagonals further out than the corners are as good as these, and their sum with a row fits into 32 bits.
   const below = add(row, Math.min(Math.max(diagonal, -rows), columns));
   // `false` is 0 in every dtype and promotes none.

@@ -1,10 +1,16 @@
-import { promote } from "../dtype.js";
+import { type DType, promote } from "../dtype.js";
 import { DTypeError, ShapeError } from "../errors.js";
 import * as kind from "../kinds.js";
 import { product } from "../primitives/linear.js";
 import { castTo, reshapeTo } from "../primitives/views.js";
 import { format } from "../shape.js";
 import type { Tensor } from "../tensor.js";
+
+function commonDType(operation: string, a: Tensor, b: Tensor): DType {
+  const dtype = promote([a, b]);
+  if (dtype !== "bool") return dtype;
+  throw new DTypeError(`${operation}: numbers are needed`, { got: "bool @ bool", hint: 'convert one: a.to("int32")' });
+}
 
 /**
  * The matrix product. Vectors count as a row on the left and a column on the right, and their dim goes away; leading
@@ -19,10 +25,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
       hint: "use mul to scale by a single value",
     });
   }
-  const dtype = promote([a, b]);
-  if (dtype === "bool") {
-    throw new DTypeError("matmul: numbers are needed", { got: "bool @ bool", hint: 'convert one: a.to("int32")' });
-  }
+  const dtype = commonDType("matmul", a, b);
   let left = castTo(a, dtype);
   let right = castTo(b, dtype);
   if (a.ndim === 1) left = reshapeTo(left, { shape: [1, ...a.shape] });
@@ -35,8 +38,8 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   if (fold) result = reshapeTo(result, { shape: [...lead, right.shape[1]!] });
   if (a.ndim > 1 && b.ndim > 1) return result;
   const shape = [...result.shape];
+  if (a.ndim === 1) shape.splice(-2, 1);
   if (b.ndim === 1) shape.pop();
-  if (a.ndim === 1) shape.splice(b.ndim === 1 ? -1 : -2, 1);
   return reshapeTo(result, { shape });
 }
 
@@ -49,5 +52,6 @@ export function bmm(a: Tensor, b: Tensor): Tensor {
       hint: "use matmul for other shapes",
     });
   }
-  return matmul(a, b);
+  const dtype = commonDType("bmm", a, b);
+  return product([castTo(a, dtype), castTo(b, dtype)], null);
 }

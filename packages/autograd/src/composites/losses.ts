@@ -158,7 +158,6 @@ function againstProbabilities(
   const wanted = add(mul(asRows(target), 1 - labelSmoothing), labelSmoothing / width);
   const logs = logSoftmax(rows);
   const losses = neg(sumOver(mul(wanted, weight === null ? logs : mul(logs, weight)), { dims: [1] }));
-  if (reduction === "mean") return div(sum(losses), losses.size);
   return reduced(
     "crossEntropy",
     reshapeTo(losses, { shape: logits.ndim === 1 ? [] : [logits.shape[0]!, ...logits.shape.slice(2)] }),

@@ -22,7 +22,7 @@ export interface RopeOptions {
 
 /** The positions of the rows as they broadcast to [.., L]. */
 function positionsOf({ shape, ndim }: Tensor, offset: number | Tensor): Tensor {
-  const rows = arange(shape[ndim - 2]!, { dtype: "int32" });
+  const rows = arange(shape[ndim - 2]!);
   if (typeof offset === "number") {
     if (Number.isInteger(offset) && offset >= -(2 ** 31) && offset + rows.size <= 2 ** 31) return add(rows, offset);
   } else if (offset.dtype === "int32") {

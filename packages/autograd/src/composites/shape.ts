@@ -79,7 +79,6 @@ export function flatten(x: Tensor, start = 0, end = -1): Tensor {
   kind.checkTensors("flatten", x);
   const from = normalizeDim("flatten", start, x.ndim);
   const last = normalizeDim("flatten", end, x.ndim);
-  if (x.ndim === 0) return reshapeTo(x, { shape: [1] });
   if (from > last) {
     throw new ShapeError("flatten: start lies behind end", { got: `${start} to ${end}`, hint: "swap them" });
   }

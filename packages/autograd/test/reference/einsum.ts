@@ -1,12 +1,28 @@
 import { at, build, type Plain, positions, promoted, Unsupported } from "./plain.js";
 
-/**
- * Σ over every value of every letter. The equation is written out: one letter a dim, and an arrow. A dim of extent 1 is
- * read at 0 wherever its letter stands.
- */
+/** Letters for the dims of an ellipsis, the last dim first: they broadcast aligned at the right. */
+const greek = "αβγδεζ";
+
+/** The letters of a term for an operand of so many dims. */
+const spelled = (term: string, ndim: number): string =>
+  term.replace("...", [...greek.slice(0, ndim - term.replace("...", "").length)].reverse().join(""));
+
+/** The equation with one letter for each dim, and what is left: without an arrow what stands once, ellipses first. */
+function writtenOut(equation: string, operands: readonly Plain[]): { terms: string[]; output: string } {
+  const [inputs, output] = equation.replaceAll(" ", "").split("->") as [string, string | undefined];
+  const terms = inputs.split(",").map((term, i) => spelled(term, operands[i]!.shape.length));
+  const letters = terms.join("");
+  const dots = [...greek]
+    .filter((letter) => letters.includes(letter))
+    .reverse()
+    .join("");
+  const once = [...letters].filter((letter) => letters.split(letter).length === 2 && !greek.includes(letter)).sort();
+  return { terms, output: output === undefined ? dots + once.join("") : output.replace("...", dots) };
+}
+
+/** Σ over every value of every letter; a dim of extent 1 is read at 0 wherever its letter stands. */
 export function sumOfProducts(equation: string, ...operands: readonly Plain[]): Plain {
-  const [inputs, output] = equation.replaceAll(" ", "").split("->") as [string, string];
-  const terms = inputs.split(",");
+  const { terms, output } = writtenOut(equation, operands);
   const extents = new Map<string, number>();
   terms.forEach((term, i) => {
     [...term].forEach((letter, d) => {
@@ -15,10 +31,9 @@ export function sumOfProducts(equation: string, ...operands: readonly Plain[]): 
   });
   const extentOf = (letter: string): number => extents.get(letter)!;
   const summed = [...extents.keys()].filter((letter) => !output.includes(letter));
-  const shape = [...output].map(extentOf);
   const dtype = promoted(operands);
   if (dtype === "bool" && operands.length > 1) throw new Unsupported(dtype);
-  return build(shape, dtype, (outer) => {
+  return build([...output].map(extentOf), dtype, (outer) => {
     let sum = 0;
     for (const inner of positions(summed.map(extentOf))) {
       const place = new Map([...output, ...summed].map((letter, i) => [letter, [...outer, ...inner][i]!]));

@@ -95,8 +95,9 @@ function binaryCrossEntropy(
 ): Plain {
   const one: Plain = { shape: [], dtype: x.dtype, data: [1] };
   const losses = pairs([x, y, weight ?? one, posWeight ?? one], (logit, wanted, factor, positive) => {
-    const p = logistic(logit!);
-    return -factor! * (positive! * wanted! * Math.log(p) + (1 - wanted!) * Math.log(1 - p));
+    // 1 − σ(x) is σ(−x).
+    const [yes, no] = [logistic(logit!), logistic(-logit!)];
+    return -factor! * (positive! * wanted! * Math.log(yes) + (1 - wanted!) * Math.log(no));
   });
   return reduced(losses, reduction);
 }

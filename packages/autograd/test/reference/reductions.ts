@@ -158,7 +158,10 @@ export const reductionReferences = {
   },
   logsumexp: (x: Plain, dim?: Dim, { keepdim }: Keep = {}) => {
     needFloat(x);
-    return reduced(x, dim, keepdim, x.dtype, (values) => Math.log(total(values.map(Math.exp))));
+    return reduced(x, dim, keepdim, x.dtype, (values) => {
+      const most = largest(values);
+      return most + Math.log(total(values.map((value) => Math.exp(value - most))));
+    });
   },
   norm,
   argmax: positionOf(largest),

@@ -105,7 +105,7 @@ export const edges: Record<keyof typeof o | "cat" | "einsum" | "stack", readonly
 
   sum: reduction(o.sum, "0", "3"),
   mean: reduction(o.mean, "NaN", "3"),
-  prod: reduction(o.prod, "1", "3"),
+  prod: [...reduction(o.prod, "1", "3"), [() => o.prod(noIds(0)), "int32 [] 1"]],
   var: reduction(o.var, "NaN", "NaN"),
   std: reduction(o.std, "NaN", "NaN"),
   any: reduction(o.any, "0", "1", "bool"),
@@ -260,6 +260,7 @@ export const edges: Record<keyof typeof o | "cat" | "einsum" | "stack", readonly
 
   crossEntropy: [
     [() => o.crossEntropy(noRows, noIds(0)), "float64 [] NaN"],
+    [() => o.crossEntropy(noWidth, noWidth), "float64 [] NaN"],
     [() => o.crossEntropy(noRows, noIds(0), { reduction: "sum" }), "float64 [] 0"],
     [() => o.crossEntropy(noRows, noIds(0), { reduction: "none" }), "float64 [0]"],
     [() => o.crossEntropy(noRows, noRows), "float64 [] NaN"],

@@ -15,9 +15,14 @@ export const networkSamples = {
     sample((x) => o.softmax(x), away()),
     sample((x) => o.softmax(x, -2), away(2, 3, 5)),
   ],
-  logSoftmax: [sample((x) => o.logSoftmax(x), away(3, 5)), sample((x) => o.logSoftmax(x, 1), away(2, 3, 5))],
+  logSoftmax: [
+    sample((x) => o.logSoftmax(x), away(2, 3, 5)),
+    sample((x) => o.logSoftmax(x), away(3, 5)),
+    sample((x) => o.logSoftmax(x, 1), away(2, 3, 5)),
+  ],
   layerNorm: [
     sample((x) => o.layerNorm(x, [3, 5]), away(2, 3, 5)),
+    sample((x) => o.layerNorm(x, [3, 5]), away(3, 5)),
     sample((x, bias) => o.layerNorm(x, [5], { bias }), away(3, 5), away(5)),
     sample(
       (x, weight, bias) => o.layerNorm(x, [3, 5], { weight, bias, eps: 0.1 }),
@@ -67,6 +72,10 @@ export const networkSamples = {
       ...[away(2, 1, 3, 3, 2), away(3, 5, 2), away(5, 7)],
     ),
     sample(
+      (q, k, v) => o.scaledDotProductAttention(q, k, v, { dropoutP: 0.3, generator: new Generator(5) }),
+      ...[away(3, 7), away(5, 7), away(5, 2)],
+    ),
+    sample(
       (q, k, v) => o.scaledDotProductAttention(q, k, v, { keyStart: ids(1, 2) }),
       ...[away(2, 3, 7), away(2, 5, 7), away(2, 5, 2)],
     ),
@@ -102,7 +111,10 @@ export const networkSamples = {
       (x) => o.crossEntropy(x, ids(4, 0, -100), { weight: fiveWeights, labelSmoothing: 0.1, reduction: "none" }),
       away(3, 5),
     ),
+    sample((x) => o.crossEntropy(x, ids(4, 0, 2), { ignoreIndex: 0, labelSmoothing: 1 }), away(3, 5)),
+    sample((x) => o.crossEntropy(x, ids(4).reshape([]), { weight: fiveWeights }), away(5)),
     sample((x, target) => o.crossEntropy(x, target), away(5), positive(5)),
+    sample((x, target) => o.crossEntropy(x, target, { reduction: "none" }), away(5), positive(5)),
     sample((x, target) => o.crossEntropy(x, target, { reduction: "none" }), away(2, 3, 5), positive(2, 3, 5)),
     sample(
       (x, target) => o.crossEntropy(x, target, { weight: weights, reduction: "sum", labelSmoothing: 0.3 }),
@@ -134,6 +146,7 @@ export const networkSamples = {
   ],
   binaryCrossEntropyWithLogits: [
     sample((x, y) => o.binaryCrossEntropyWithLogits(x, y), away(2, 3), positive(2, 3)),
+    sample((x, y) => o.binaryCrossEntropyWithLogits(o.mul(x, 30), y, { reduction: "none" }), away(7), positive(7)),
     sample(
       (x, y, posWeight) => o.binaryCrossEntropyWithLogits(x, y, { posWeight, reduction: "none" }),
       ...[away(2, 3), positive(2, 3), positive(3)],

@@ -33,6 +33,8 @@ export const operationSamples: Record<keyof typeof operations | "cat" | "einsum"
     sample((x) => o.clamp(x, { min: -0.15, max: 0.17 }), away(11)),
     sample((x) => o.clamp(x, { max: 0.19 }), away(7)),
     sample((x) => o.clamp(x, { min: 0.11 }), away(7)),
+    sample((x) => o.clamp(x, { min: -1 }), away(7)),
+    sample((x) => o.clamp(x, { max: 1 }), away(7)),
     sample((x) => o.clamp(x, { min: tensor(Float64Array.of(-0.5, 0, 0.7)), max: 0.9 }), away(2, 3)),
   ],
   maskedFill: [
@@ -55,13 +57,14 @@ export const operationSamples: Record<keyof typeof operations | "cat" | "einsum"
     discrete(() => o.logicalNot(condition)),
   ],
   gelu: [sample((x) => o.gelu(x), away(5)), sample((x) => o.gelu(x, { approximate: "tanh" }), away(5))],
-  silu: [sample((x) => o.silu(x), away(5))],
+  silu: [sample((x) => o.silu(x), away(5)), discrete(() => o.silu(1))],
   softplus: [sample((x) => o.softplus(x), away(5)), sample((x) => o.softplus(x, { beta: 2, threshold: 1 }), away(7))],
 
   sum: [
     sample((x) => o.sum(x), away(2, 3)),
     sample((x) => o.sum(x, [0, 2], { keepdim: true }), away(2, 3, 5)),
     sample((x) => o.sum(x), away()),
+    sample((x) => o.sum(x, []), away(2, 3)),
   ],
   mean: [
     sample((x) => o.mean(x, 1), away(2, 3, 5)),
@@ -81,6 +84,7 @@ export const operationSamples: Record<keyof typeof operations | "cat" | "einsum"
     sample((x) => o.max(x), away(2, 3)),
     sample((x) => o.max(x, 1), away(2, 5, 3)),
     sample((x) => o.max(x, 0, { keepdim: true }), away(5, 2)),
+    sample((x) => o.max(x, 0), away()),
   ],
   min: [
     sample((x) => o.min(x), away(2, 3)),
@@ -96,6 +100,7 @@ export const operationSamples: Record<keyof typeof operations | "cat" | "einsum"
   logsumexp: [
     sample((x) => o.logsumexp(x, 1), away(2, 5)),
     sample((x) => o.logsumexp(x), away(2, 3)),
+    sample((x) => o.logsumexp(o.mul(x, 1000), 0), away(3, 2)),
     sample((x) => o.logsumexp(x, [0, -1], { keepdim: true }), away(2, 3, 5)),
   ],
   norm: [
@@ -107,6 +112,7 @@ export const operationSamples: Record<keyof typeof operations | "cat" | "einsum"
   ],
   argmax: [
     discrete((x) => o.argmax(x, 1), away(2, 3)),
+    discrete((x) => o.argmax(x, -1, { keepdim: true }), away()),
     discrete((x) => o.argmax(x, null, { keepdim: true }), away(2, 3)),
     discrete((x) => o.argmax(x, -2, { keepdim: true }), away(2, 3, 5)),
   ],
@@ -124,11 +130,20 @@ export const operationSamples: Record<keyof typeof operations | "cat" | "einsum"
   cumsum: [
     sample((x) => o.cumsum(x, -1), away(2, 3, 5)),
     sample((x) => o.cumsum(x, 0), away(3, 2)),
+    sample((x) => o.cumsum(x, 0), away()),
     discrete(() => o.cumsum(condition, 0)),
     discrete(() => o.cumsum(ids(3, -1, 5), -1)),
   ],
-  sort: [sample((x) => o.sort(x), away(2, 5)), sample((x) => o.sort(x, 0, { descending: true }), away(5, 2))],
-  topk: [sample((x) => o.topk(x, 2), away(3, 5)), sample((x) => o.topk(x, 3, { dim: 0 }), away(5, 2))],
+  sort: [
+    sample((x) => o.sort(x), away()),
+    sample((x) => o.sort(x), away(2, 5)),
+    sample((x) => o.sort(x, 0, { descending: true }), away(5, 2)),
+  ],
+  topk: [
+    sample((x) => o.topk(x, 1), away()),
+    sample((x) => o.topk(x, 2), away(3, 5)),
+    sample((x) => o.topk(x, 3, { dim: 0 }), away(5, 2)),
+  ],
 
   reshape: [sample((x) => o.reshape(o.transpose(x, 0, 1), [5, -1]), away(2, 3, 5))],
   transpose: [sample((x) => o.transpose(x, 0, -1), away(2, 3, 5))],
@@ -191,6 +206,7 @@ export const operationSamples: Record<keyof typeof operations | "cat" | "einsum"
   cat: [
     sample((a, b) => cat([a, b, a], 1), away(2, 3), away(2, 5)),
     sample((a, b) => cat([a, ids(), b]), away(2, 3), away(1, 3)),
+    sample((a, b) => cat([ids(), a, b], 1), away(3, 2), away(3, 1)),
     sample((a) => cat([a, ids(2, 3)], -1), away(3)),
     discrete(() => cat([condition, ids(2, 3)])),
   ],
@@ -214,7 +230,11 @@ export const operationSamples: Record<keyof typeof operations | "cat" | "einsum"
     sample((x) => o.indexSelect(x, 1, ids(2, 0, 2)), away(2, 3, 5)),
     sample((x) => o.indexSelect(x, -1, ids(4, 1)), away(2, 5)),
   ],
-  gather: [sample((x) => o.gather(x, 1, square), away(2, 5)), sample((x) => o.gather(x, 0, square), away(3, 5))],
+  gather: [
+    sample((x) => o.gather(x, 0, tensor(Int32Array.of(1, 0, 0, 1), { shape: [4, 1] })), away(2, 3)),
+    sample((x) => o.gather(x, 1, square), away(2, 5)),
+    sample((x) => o.gather(x, 0, square), away(3, 5)),
+  ],
   scatterAdd: [
     sample((x, source) => o.scatterAdd(x, 1, square, source), away(2, 5), away(2, 3)),
     sample((x, source) => o.scatterAdd(x, -2, square, source), away(3, 5), away(3, 4)),
@@ -243,9 +263,20 @@ export const operationSamples: Record<keyof typeof operations | "cat" | "einsum"
     sample((a, b) => einsum("bij,bjk->bik", a, b), away(2, 3, 5), away(2, 5, 7)),
     sample((a, b, c) => einsum("ij, kaj, bb -> ai", a, b, c), away(2, 3), away(5, 1, 3), away(3, 3)),
     sample((x) => einsum("aii->ia", x), away(2, 3, 3)),
+    sample((a, b) => einsum("kj, iK", a, b), away(2, 3), away(5, 1)),
+    sample((x) => einsum("ii", x), away(3, 3)),
+    sample((a, b) => einsum("b...i,ij->j...b", a, b), away(2, 3, 1, 5), away(5, 7)),
+    sample((a, b) => einsum("...ij,...j", a, b), away(2, 1, 3, 5), away(7, 5)),
+    sample((a, b, c) => einsum("ij,jk,kl->il", a, b, c), away(2, 3), away(3, 7), away(7, 1)),
+    sample((a, b) => einsum("i,j->", a, b), away(2), away(3)),
+    sample((x) => einsum("ij...->ji...", x), away(2, 3)),
+    sample((a, b) => einsum("...,...i->i...", a, b), away(3, 2), away(2, 5)),
+    sample((x) => einsum("ba", x), away(2, 3)),
+    sample((a, b) => einsum("abc,abd->acd", a, b), away(2, 3, 2), away(2, 3, 5)),
   ],
   conv1d: [
     sample((x, weight) => o.conv1d(x, weight), away(2, 3, 7), away(5, 3, 2)),
+    sample((x, weight) => o.conv1d(x, weight, { padding: "valid", dilation: [2] }), away(3, 7), away(2, 3, 3)),
     sample(
       (x, weight, bias) => o.conv1d(x, weight, { bias, stride: 2, padding: 1, dilation: 2, groups: 2 }),
       ...[away(4, 11), away(6, 2, 3), away(6)],

@@ -58,6 +58,7 @@ export const shapeEdges = {
     [() => o.slice(noRows, 1, 1), "float64 [0, 2]"],
     [() => o.slice(none(7), 0, 4, 2), "float64 [0]"],
     [() => o.slice(none(7), 0, 2, 4, -1), "float64 [0]"],
+    [() => o.slice(none(7), 0, -9, null, -1), "float64 [0]"],
     [() => o.slice(single(3), 0), "slice: bounds and step are whole numbers, the step not 0"],
   ],
   select: [
