@@ -17,10 +17,10 @@ const without = (shape: Shape, dims: readonly number[]): Shape => shape.filter((
 const beside = (reduced: Tensor, shape: Shape, dims: readonly number[]): Tensor =>
   reshapeTo(reduced, { shape: shape.map((extent, d) => (dims.includes(d) ? 1 : extent)) });
 
-/** The sum over the dims, in chunks of 64 whose sums are added in a binary tree. */
+/** The sum over the dims, in chunks of 64 whose sums are added in a binary tree; int32 for bool. */
 export const sumOver: Strict<Dims> = declare({
   name: "sum",
-  infer: ([x], { dims }) => ({ shape: without(x!.shape, dims), dtype: x!.dtype }),
+  infer: ([x], { dims }) => ({ shape: without(x!.shape, dims), dtype: x!.dtype === "bool" ? "int32" : x!.dtype }),
   run: (target, [x], { dims }, output) => target.reduce("sum", x!, dims, output),
   vjps: [(g, { shapes: [shape], args: { dims } }) => expandTo(beside(g, shape!, dims), { shape: shape! })],
   reads: [[]],

@@ -31,8 +31,9 @@ export function sumOfProducts(equation: string, ...operands: readonly Plain[]): 
   });
   const extentOf = (letter: string): number => extents.get(letter)!;
   const summed = [...extents.keys()].filter((letter) => !output.includes(letter));
-  const dtype = promoted(operands);
-  if (dtype === "bool" && operands.length > 1) throw new Unsupported(dtype);
+  const common = promoted(operands);
+  if (common === "bool" && operands.length > 1) throw new Unsupported(common);
+  const dtype = common === "bool" && summed.length > 0 ? "int32" : common;
   return build([...output].map(extentOf), dtype, (outer) => {
     let sum = 0;
     for (const inner of positions(summed.map(extentOf))) {

@@ -174,7 +174,8 @@ export const reductionReferences = {
   sort: sorted,
   topk: (x: Plain, k: number, { dim = -1 }: { dim?: number } = {}) => {
     const { values, indices } = sorted(x, dim, { descending: true });
-    const first = (line: number[]) => line.slice(0, k);
+    // A single element has no dim to choose along: it is there for k = 0 too, as in PyTorch.
+    const first = (line: number[]) => (x.shape.length === 0 ? line : line.slice(0, k));
     return { values: along(values, dim, x.dtype, first), indices: along(indices, dim, "int32", first) };
   },
 

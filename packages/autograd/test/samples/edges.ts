@@ -143,6 +143,7 @@ export const edges: Record<keyof typeof o | "cat" | "einsum" | "stack", readonly
     [() => o.topk(none(2, 0), 0), "float64 [2, 0], int32 [2, 0]"],
     [() => o.topk(none(2, 0), 1), "topk: k out of range"],
     [() => o.topk(single(3), 1), "float64 [] 3, int32 [] 0"],
+    [() => o.topk(single(3), 0), "float64 [] 3, int32 [] 0"],
   ],
 
   indexSelect: [

@@ -46,6 +46,7 @@ export const primitiveSamples: Record<PrimitivesOf<typeof primitives>, readonly 
     sample((x) => p.sumOver(x, { dims: [1, 2] }), away(2, 3, 5)),
     sample((x) => p.sumOver(x, { dims: [0, 2] }), away(2, 3, 5)),
     sample((x) => p.sumOver(x, { dims: [0] }), away(3, 2)),
+    discrete(() => p.sumOver(condition, { dims: [0] })),
   ],
   maxOver: [sample((x) => p.maxOver(x, { dims: [1] }), away(2, 5, 3))],
   minOver: [sample((x) => p.minOver(x, { dims: [0, 2] }), away(2, 5, 3))],
