@@ -173,3 +173,20 @@ describe("where it differs from PyTorch", () => {
     expect([tensor([1]).dtype, tg.full([1], 1).dtype]).toEqual(["float32", "float32"]);
   });
 });
+
+test("clamp gives its gradient to whichever of operand and bounds is the value", () => {
+  const leaf = (...values: number[]) => tg.tensor(Float64Array.from(values), { requiresGrad: true });
+  const [x, min, max] = [leaf(0, 3, 9), leaf(1, 2, 2), leaf(5, 5, 6)];
+  const slopes = tg.grad(
+    x
+      .clamp({ min, max })
+      .mul(tg.tensor(Float64Array.of(2, 3, 5)))
+      .sum(),
+    [x, min, max],
+  );
+  expect(slopes.map((slope) => slope.toArray())).toEqual([
+    [0, 3, 0],
+    [2, 0, 0],
+    [0, 0, 5],
+  ]);
+});
