@@ -21,6 +21,7 @@ const names = [
   "own-name",
   "errors",
   "steps",
+  "state",
   "poison",
   "layouts",
   "gradients",

@@ -146,7 +146,7 @@ export const networkSamples = {
   ],
   binaryCrossEntropyWithLogits: [
     sample((x, y) => o.binaryCrossEntropyWithLogits(x, y), away(2, 3), positive(2, 3)),
-    sample((x, y) => o.binaryCrossEntropyWithLogits(o.mul(x, 30), y, { reduction: "none" }), away(7), positive(7)),
+    sample((x, y) => o.binaryCrossEntropyWithLogits(o.mul(x, 30), y, { reduction: "none" }), away(23), positive(23)),
     sample(
       (x, y, posWeight) => o.binaryCrossEntropyWithLogits(x, y, { posWeight, reduction: "none" }),
       ...[away(2, 3), positive(2, 3), positive(3)],

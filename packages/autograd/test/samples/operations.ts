@@ -35,6 +35,7 @@ export const operationSamples: Record<keyof typeof operations | "cat" | "einsum"
     sample((x) => o.clamp(x, { min: 0.11 }), away(7)),
     sample((x) => o.clamp(x, { min: -1 }), away(7)),
     sample((x) => o.clamp(x, { max: 1 }), away(7)),
+    sample((x, min, max) => o.clamp(x, { min, max }), away(3, 5), away(5), away(3, 1)),
     sample((x) => o.clamp(x, { min: tensor(Float64Array.of(-0.5, 0, 0.7)), max: 0.9 }), away(2, 3)),
   ],
   maskedFill: [

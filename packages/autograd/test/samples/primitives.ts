@@ -32,7 +32,11 @@ export const primitiveSamples: Record<PrimitivesOf<typeof primitives>, readonly 
   sin: [sample(p.sin, away(5))],
   cos: [sample(p.cos, away(5))],
   erf: [sample(p.erf, away(5))],
-  clip: [sample((x) => p.clip(x, -0.15, 0.7), away(11))],
+  clip: [
+    sample((x, low, high) => p.clip(x, low, high), away(17), away(17), away(17)),
+    sample((x, low, high) => p.clip(x, low, high), away(2, 3), away(3), away(2, 1)),
+    sample((x) => p.clip(x, -0.15, 0.7), away(11)),
+  ],
   where: [sample((a, b) => p.where(condition, a, b), away(2, 3), away(3))],
   eq: [discrete(p.eq, away(2, 3), away(3))],
   ne: [discrete(p.ne, away(2, 3), away(3))],
