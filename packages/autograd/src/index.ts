@@ -55,6 +55,7 @@ export {
   vjp,
 } from "./functional.js";
 export { adaptiveStep, addScaled, firstMoment, secondMoment } from "./fused/updates.js";
+export { checkTensors } from "./kinds.js";
 export * as math from "./math.js";
 export { measureTape, type TapeMeasure } from "./measure-tape.js";
 export { Tensor } from "./methods.js";

@@ -127,6 +127,7 @@ const rows: readonly (readonly [run: () => unknown, problem: string, got?: strin
   [() => cube.bmm(ones([5, 3])), "bmm: two batches of matrices of equal number are needed"],
   [() => a.bmm(cube), "bmm: two batches of matrices of equal number are needed"],
   [() => cube.bmm(ones([7, 5, 3])), "bmm: two batches of matrices of equal number are needed"],
+  [() => cube.bmm(ones([2, 7, 3])), "bmm: inner dimensions differ, 5 and 7"],
   [() => tg.einsum(wrong(5), a), "einsum: the equation is a text"],
   [() => tg.einsum("ij->i->j", a), "einsum: the equation has other signs than letters, commas, ellipses and one arrow"],
   [() => tg.einsum("i2", a), "einsum: the equation has other signs than letters, commas, ellipses and one arrow"],

@@ -1,27 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { Generator, matmul, ones, randn, type Tensor, tensor } from "../src/index.js";
+import { chainedProduct } from "./reference/chained-product.js";
 
 const normal = (shape: number[], seed = 1): Tensor =>
   randn(shape, { dtype: "float64", generator: new Generator(seed) });
 
-/** Row i times column j: chains of 256 steps from zero, added in ascending order. */
-function naive(a: Tensor, b: Tensor): number[] {
-  const [rows, depth, columns] = [a.shape[0]!, a.shape[1]!, b.shape[1]!];
-  const [x, y] = [a.clone().data, b.clone().data];
-  const result: number[] = [];
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      let total = 0;
-      for (let block = 0; block < depth; block += 256) {
-        let sum = 0;
-        for (let k = block; k < Math.min(depth, block + 256); k++) sum += x[i * depth + k]! * y[k * columns + j]!;
-        total += sum;
-      }
-      result.push(total);
-    }
-  }
-  return result;
-}
+const naive = (a: Tensor, b: Tensor): number[] => chainedProduct(a, b, (value) => value);
 
 describe("a product of matrices", () => {
   test.each([

@@ -37,7 +37,7 @@ function run(target: Target, own: AttentionOperands, how: AttentionSettings): Te
   target.attention(own, how, output, logSumExp);
   const gradients = zeros([query.size + key.size + value.size]);
   const gradient = heads(output.shape as [number, number, number, number], 7);
-  target.attentionGrad(own, how, gradient, output, logSumExp, gradients);
+  target.attentionGrad(own, how, gradient, logSumExp, gradients);
   return [output, gradients];
 }
 

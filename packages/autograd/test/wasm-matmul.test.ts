@@ -2,30 +2,11 @@ import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { Generator, matmul, randn, type Tensor, zeros } from "../src/index.js";
 import { eager } from "../src/targets/eager.js";
 import { machineOrNull } from "../src/targets/wasm/machine.js";
+import { chainedProduct } from "./reference/chained-product.js";
 
 const normal = (shape: readonly number[], seed: number): Tensor => randn(shape, { generator: new Generator(seed) });
-const { fround } = Math;
 
-/** Each multiplication and each addition rounded to float32: chains of 256 from zero, added in ascending order. */
-function naive(a: Tensor, b: Tensor): number[] {
-  const [rows, depth, columns] = [a.shape[0]!, a.shape[1]!, b.shape[1]!];
-  const [x, y] = [a.clone().data, b.clone().data];
-  const result: number[] = [];
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      let total = 0;
-      for (let block = 0; block < depth; block += 256) {
-        let sum = 0;
-        for (let k = block; k < Math.min(depth, block + 256); k++) {
-          sum = fround(sum + fround(x[i * depth + k]! * y[k * columns + j]!));
-        }
-        total = block === 0 ? sum : fround(total + sum);
-      }
-      result.push(total);
-    }
-  }
-  return result;
-}
+const naive = (a: Tensor, b: Tensor): number[] => chainedProduct(a, b, Math.fround);
 
 /** The position of the first element with other bits. */
 const firstDifference = (x: Tensor, wanted: readonly number[]): number =>

@@ -1,4 +1,4 @@
-import { checkOptions, type GeluOptions, OptionError, type Tensor, ValueError } from "@typegrad/autograd";
+import { checkOptions, checkTensors, type GeluOptions, OptionError, type Tensor, ValueError } from "@typegrad/autograd";
 import { Module } from "./module.js";
 
 /**
@@ -11,6 +11,7 @@ import { Module } from "./module.js";
  */
 export class ReLU extends Module {
   forward(x: Tensor): Tensor {
+    checkTensors("ReLU", x);
     return x.relu();
   }
 }
@@ -38,6 +39,7 @@ export class GELU extends Module {
   }
 
   forward(x: Tensor): Tensor {
+    checkTensors("GELU", x);
     return x.gelu({ approximate: this.approximate });
   }
 
@@ -56,6 +58,7 @@ export class GELU extends Module {
  */
 export class SiLU extends Module {
   forward(x: Tensor): Tensor {
+    checkTensors("SiLU", x);
     return x.silu();
   }
 }
@@ -70,6 +73,7 @@ export class SiLU extends Module {
  */
 export class Tanh extends Module {
   forward(x: Tensor): Tensor {
+    checkTensors("Tanh", x);
     return x.tanh();
   }
 }
@@ -84,6 +88,7 @@ export class Tanh extends Module {
  */
 export class Sigmoid extends Module {
   forward(x: Tensor): Tensor {
+    checkTensors("Sigmoid", x);
     return x.sigmoid();
   }
 }
@@ -115,6 +120,7 @@ export class Softmax extends Module {
    * @returns of x's shape
    */
   forward(x: Tensor): Tensor {
+    checkTensors("Softmax", x);
     return x.softmax(this.dim);
   }
 

@@ -1,6 +1,7 @@
 import {
   batchNorm,
   checkOptions,
+  checkTensors,
   formatShape,
   noGrad,
   ones,
@@ -85,6 +86,7 @@ export class BatchNorm1d extends Module {
    * @throws ValueError in training with a single value a channel.
    */
   forward(x: Tensor): Tensor {
+    checkTensors("BatchNorm1d", x);
     if ((x.ndim !== 2 && x.ndim !== 3) || x.shape[1] !== this.numFeatures) {
       throw new ShapeError("BatchNorm1d: x must be [B, C] or [B, C, L]", {
         got: `${formatShape(x.shape)} for ${this.numFeatures} channels`,

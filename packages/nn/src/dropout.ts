@@ -1,4 +1,4 @@
-import { checkOptions, type Generator, type Tensor, ValueError } from "@typegrad/autograd";
+import { checkOptions, checkTensors, type Generator, type Tensor, ValueError } from "@typegrad/autograd";
 import { Module } from "./module.js";
 
 /** Options of {@link Dropout}. */
@@ -40,6 +40,7 @@ export class Dropout extends Module {
    * @returns of x's shape
    */
   forward(x: Tensor): Tensor {
+    checkTensors("Dropout", x);
     const generator = this.#generator;
     return x.dropout({ p: this.p, training: this.training, ...(generator && { generator }) });
   }

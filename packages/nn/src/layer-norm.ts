@@ -1,4 +1,4 @@
-import { checkOptions, formatShape, ones, type Shape, type Tensor, zeros } from "@typegrad/autograd";
+import { checkOptions, checkTensors, formatShape, ones, type Shape, type Tensor, zeros } from "@typegrad/autograd";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 import { checkEps, normalizedShape } from "./sizes.js";
@@ -49,6 +49,7 @@ export class LayerNorm extends Module {
    * @throws ShapeError when the last extents are others.
    */
   forward(x: Tensor): Tensor {
+    checkTensors("LayerNorm", x);
     return x.layerNorm(this.shape, { weight: this.weight, bias: this.bias, eps: this.eps });
   }
 

@@ -1,4 +1,4 @@
-import { checkOptions, type Tensor, zeros } from "@typegrad/autograd";
+import { checkOptions, checkTensors, type Tensor, zeros } from "@typegrad/autograd";
 import * as init from "./init/index.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
@@ -41,6 +41,7 @@ export class Linear extends Module {
    * @returns [.., outFeatures]
    */
   forward(x: Tensor): Tensor {
+    checkTensors("Linear", x);
     const product = x.matmul(this.weight.transpose(0, 1)); // [.., outFeatures]
     return this.bias === null ? product : product.add(this.bias);
   }

@@ -1,6 +1,7 @@
 import {
   cat,
   checkOptions,
+  checkTensors,
   formatShape,
   ShapeError,
   scaledDotProductAttention,
@@ -120,6 +121,7 @@ export class MultiheadAttention extends Module {
    * @throws ShapeError, DTypeError for inputs and masks that do not fit.
    */
   forward(query: Tensor, key: Tensor, value: Tensor, options: AttendOptions = {}): [Tensor, Tensor | null] {
+    checkTensors("MultiheadAttention", query, key, value);
     checkOptions("MultiheadAttention.forward", options, callOptions);
     const single = query.ndim === 2 && key.ndim === 2 && value.ndim === 2;
     if (!single) return this.#attend(query, key, value, options);

@@ -1,5 +1,6 @@
 import {
   checkOptions,
+  checkTensors,
   formatShape,
   ones,
   type Shape,
@@ -55,6 +56,7 @@ export class RMSNorm extends Module {
    * @throws ShapeError when the last extents are others.
    */
   forward(x: Tensor): Tensor {
+    checkTensors("RMSNorm", x);
     const lead = x.shape.slice(0, -this.shape.length);
     if (!sameShape(x.shape, [...lead, ...this.shape])) {
       throw new ShapeError("RMSNorm: the last dims must have the normalised shape", {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { ones, type Tensor, tensor, zeros } from "@typegrad/autograd";
+import { ArgumentError, ones, type Tensor, tensor, zeros } from "@typegrad/autograd";
 import * as nn from "../src/index.js";
 
 const { init } = nn;
@@ -14,6 +14,24 @@ class Endless extends nn.Module {
   self: nn.Module = this;
   forward(): void {}
 }
+
+/** Modules that take one tensor, by the name they speak in. */
+const ofOneTensor: Record<string, { forward(x: Tensor): unknown }> = {
+  Linear: new nn.Linear(2, 3),
+  LayerNorm: new nn.LayerNorm(2),
+  RMSNorm: new nn.RMSNorm(2),
+  Dropout: new nn.Dropout(),
+  BatchNorm1d: new nn.BatchNorm1d(2),
+  conv1d: new nn.Conv1d(2, 3, 1),
+  conv2d: new nn.Conv2d(2, 3, 1),
+  embedding: new nn.Embedding(3, 2),
+  ReLU: new nn.ReLU(),
+  GELU: new nn.GELU(),
+  SiLU: new nn.SiLU(),
+  Tanh: new nn.Tanh(),
+  Sigmoid: new nn.Sigmoid(),
+  Softmax: new nn.Softmax(),
+};
 
 /** What goes wrong, the kind of error, and its first line. */
 const rows: readonly (readonly [() => unknown, string, string])[] = [
@@ -166,6 +184,21 @@ const rows: readonly (readonly [() => unknown, string, string])[] = [
   [() => init.orthogonal(zeros([3])), "ShapeError", "orthogonal: a matrix has at least two dims"],
   [() => init.zeros(new nn.Linear(2, 2).weight.mul(2) as Tensor), "GradError", "assign: only a leaf can be written"],
 ];
+
+test.each(Object.entries(ofOneTensor))("%s takes nothing but a tensor", (name, module) => {
+  for (const given of [undefined, null, 3, "x", [[1, 2]], {}]) {
+    const call = () => module.forward(wrong(given));
+    expect(call).toThrow(ArgumentError);
+    expect(call).toThrow(new RegExp(`^${name}: (the )?operand( \\d)? must be a tensor\\ngot: .+\\nhint: .+$`));
+  }
+});
+
+test("MultiheadAttention takes nothing but tensors", () => {
+  for (const given of [undefined, null, 3, [[1, 2]]]) {
+    expect(() => attention().forward(wrong(given), x, x)).toThrow(/^MultiheadAttention: operand 0 must be a tensor\n/);
+    expect(() => attention().forward(x, x, wrong(given))).toThrow(/^MultiheadAttention: operand 2 must be a tensor\n/);
+  }
+});
 
 describe("errors", () => {
   test.each(rows.map(([run, name, problem]) => [problem, name, run] as const))("%s", (problem, name, run) => {

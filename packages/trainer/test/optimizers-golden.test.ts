@@ -12,14 +12,12 @@ import {
   stepDecay,
   warmupCosine,
 } from "@typegrad/trainer";
-import { excess, goldenCases, missing } from "./golden.js";
+import { excess, goldenCases } from "./golden.js";
 
 const classes = { SGD, Adam, AdamW, RMSprop, Adagrad };
 const schedules = { noam, StepLR: stepDecay, warmup_cosine: warmupCosine };
 
-const describeGolden = missing === null ? describe : describe.skip;
-
-describeGolden(`PyTorch's values${missing === null ? "" : ` (${missing})`}`, () => {
+describe("PyTorch's values", () => {
   test("are there", () => {
     expect(goldenCases("optim", Object.keys(classes)).length).toBeGreaterThan(13);
     expect(goldenCases("schedule", Object.keys(schedules)).length).toBeGreaterThan(4);

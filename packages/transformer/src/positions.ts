@@ -1,5 +1,6 @@
 import {
   checkOptions,
+  checkTensors,
   DTypeError,
   formatShape,
   isFloat,
@@ -97,6 +98,7 @@ export class PositionalEncoding extends Module {
    * @throws ShapeError for a sequence longer than `maxLength`, or another width.
    */
   forward(x: Tensor): Tensor {
+    checkTensors("PositionalEncoding", x);
     const [length, width] = x.shape.slice(-2) as [number, number];
     checkLength("PositionalEncoding", length, this.maxLength);
     if (width !== this.table.shape[1]) {

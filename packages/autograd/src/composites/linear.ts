@@ -52,6 +52,12 @@ export function bmm(a: Tensor, b: Tensor): Tensor {
       hint: "use matmul for other shapes",
     });
   }
+  if (a.shape[2] !== b.shape[1]) {
+    throw new ShapeError(`bmm: inner dimensions differ, ${a.shape[2]} and ${b.shape[1]}`, {
+      got: `${format(a.shape)} @ ${format(b.shape)}`,
+      hint: "[B, M, K] @ [B, K, N]; transpose the last dims of an operand",
+    });
+  }
   const dtype = commonDType("bmm", a, b);
   return product([castTo(a, dtype), castTo(b, dtype)], null);
 }

@@ -22,9 +22,9 @@ function operandsOf(inputs: readonly Strided[], { hasMask, hasBias }: AttentionA
 
 const gradients = declareMany<AttentionArgs>({
   name: "attentionGrad",
-  infer: ([, , , query, key, value]) => ({ shape: [query!.size + key!.size + value!.size], dtype: query!.dtype }),
-  run: (target, [gradient, output, logSumExp, ...inputs], args, result) =>
-    target.attentionGrad(operandsOf(inputs, args), args, gradient!, output!, logSumExp!, result),
+  infer: ([, , query, key, value]) => ({ shape: [query!.size + key!.size + value!.size], dtype: query!.dtype }),
+  run: (target, [gradient, logSumExp, ...inputs], args, result) =>
+    target.attentionGrad(operandsOf(inputs, args), args, gradient!, logSumExp!, result),
   vjps: [null],
   reads: [],
 });
@@ -72,9 +72,9 @@ export const attend = declareMany<AttentionArgs>({
   run: (target, inputs, args, output, logSumExp) => target.attention(operandsOf(inputs, args), args, output, logSumExp),
   auxiliary: ([query]) => ({ shape: query!.shape.slice(0, 3), dtype: "float64" }),
   vjps: ["joint", "joint", "joint", null],
-  reads: [[0, 1, 2, 3, 4, "output", "auxiliary"]],
-  joint: (g, { inputs, output, auxiliary, args }) => {
-    const flat = gradients([g, output, auxiliary, ...inputs], args);
+  reads: [[0, 1, 2, 3, 4, "auxiliary"]],
+  joint: (g, { inputs, auxiliary, args }) => {
+    const flat = gradients([g, auxiliary, ...inputs], args);
     const [query, key, value] = inputs as [Tensor, Tensor, Tensor];
     return [
       part(flat, 0, query.shape),

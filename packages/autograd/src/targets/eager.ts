@@ -42,9 +42,9 @@ export const eager: Target = {
     if (machine === null) reference.attention(operands, settings, output, logSumExp);
     else attention(machine, operands, settings, output);
   },
-  attentionGrad(operands, settings, gradient, forward, logSumExp, output) {
+  attentionGrad(operands, settings, gradient, logSumExp, output) {
     const machine = attentionMachine(operands);
-    if (machine === null) reference.attentionGrad(operands, settings, gradient, forward, logSumExp, output);
+    if (machine === null) reference.attentionGrad(operands, settings, gradient, logSumExp, output);
     else attentionGrad(machine, operands, settings, gradient, output);
   },
   crossEntropy(logits, target, settings, output, logSumExp) {

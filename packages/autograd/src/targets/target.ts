@@ -104,7 +104,6 @@ export interface Target {
     operands: AttentionOperands,
     settings: AttentionSettings,
     gradient: Strided,
-    forward: Strided,
     logSumExp: Strided,
     output: Strided,
   ): void;

@@ -12,7 +12,7 @@ type Any = (...args: readonly unknown[]) => unknown;
 
 /** For the other packages, which the compiler checks; what users call is fuzzed. */
 const buildingBlocks = new Set(
-  "adaptiveStep addScaled firstMoment secondMoment checkOptions checkShape formatShape isFloat promote sameShape sizeOf warn wrap".split(
+  "adaptiveStep addScaled firstMoment secondMoment checkOptions checkShape checkTensors formatShape isFloat promote sameShape sizeOf warn wrap".split(
     " ",
   ),
 );

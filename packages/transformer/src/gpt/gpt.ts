@@ -1,4 +1,4 @@
-import { arange, formatShape, ShapeError, type Tensor } from "@typegrad/autograd";
+import { arange, checkTensors, formatShape, ShapeError, type Tensor } from "@typegrad/autograd";
 import { Dropout, Embedding, init, type LayerNorm, Linear, Module, ModuleList, type RMSNorm } from "@typegrad/nn";
 import { checkLength } from "../positions.js";
 import { GPTBlock, newNorm } from "./block.js";
@@ -70,6 +70,7 @@ export class GPT extends Module {
    * @throws ShapeError for a sequence longer than the context; ValueError for an id outside 0 … V − 1.
    */
   forward(ids: Tensor): Tensor {
+    checkTensors("GPT", ids);
     if (ids.ndim !== 2) {
       throw new ShapeError("GPT: ids must be [B, T]", {
         got: formatShape(ids.shape),

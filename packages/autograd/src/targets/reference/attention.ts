@@ -143,7 +143,6 @@ export function attentionGrad(
   operands: AttentionOperands,
   settings: AttentionSettings,
   gradient: Strided,
-  _forward: Strided,
   logSumExp: Strided,
   output: Strided,
 ): void {
