@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { partsOf } from "../src/fused/attention.js";
 import { arange, Generator, rand, randn, type Tensor, zeros } from "../src/index.js";
 import { elementaryRows } from "../src/scalar/elementary.js";
 import { evaluator } from "../src/scalar/evaluate.js";
@@ -37,7 +38,7 @@ function run(target: Target, own: AttentionOperands, how: AttentionSettings): Te
   target.attention(own, how, output, logSumExp);
   const gradients = zeros([query.size + key.size + value.size]);
   const gradient = heads(output.shape as [number, number, number, number], 7);
-  target.attentionGrad(own, how, gradient, logSumExp, gradients);
+  target.attentionGrad(own, how, gradient, logSumExp, partsOf(gradients, own));
   return [output, gradients];
 }
 

@@ -3,9 +3,9 @@ import { product, swapLast } from "../primitives/linear.js";
 import { add, both, div, eq, exp, mul, sub, where } from "../primitives/pointwise.js";
 import { maxOver, sumOver } from "../primitives/reductions.js";
 import { reshapeTo, sliceGrid } from "../primitives/views.js";
-import { type Shape, sizeOf } from "../shape.js";
+import { contiguousStrides, type Shape, sizeOf } from "../shape.js";
 import type { Strided } from "../storage.js";
-import type { AttentionOperands, AttentionSettings } from "../targets/target.js";
+import type { AttentionGradients, AttentionOperands, AttentionSettings } from "../targets/target.js";
 import type { Tensor } from "../tensor.js";
 import { wrap } from "../tensor.js";
 
@@ -20,11 +20,24 @@ function operandsOf(inputs: readonly Strided[], { hasMask, hasBias }: AttentionA
   return { query, key, value, mask: hasMask ? inputs[3]! : null, bias: hasBias ? inputs[hasMask ? 4 : 3]! : null };
 }
 
+/** The three gradients, one behind the other in `flat`, each in row-major order. */
+export function partsOf({ storage, dtype, offset }: Strided, operands: AttentionOperands): AttentionGradients {
+  let next = offset;
+  const like = ({ shape, size }: Strided): Strided => {
+    const part = { storage, dtype, shape, size, offset: next, strides: contiguousStrides(shape) };
+    next += size;
+    return part;
+  };
+  return { query: like(operands.query), key: like(operands.key), value: like(operands.value) };
+}
+
 const gradients = declareMany<AttentionArgs>({
   name: "attentionGrad",
   infer: ([, , query, key, value]) => ({ shape: [query!.size + key!.size + value!.size], dtype: query!.dtype }),
-  run: (target, [gradient, logSumExp, ...inputs], args, result) =>
-    target.attentionGrad(operandsOf(inputs, args), args, gradient!, logSumExp!, result),
+  run: (target, [gradient, logSumExp, ...inputs], args, flat) => {
+    const operands = operandsOf(inputs, args);
+    target.attentionGrad(operands, args, gradient!, logSumExp!, partsOf(flat, operands));
+  },
   vjps: [null],
   reads: [],
 });

@@ -59,6 +59,7 @@ export function pointwisePrimitive(
 ): Primitive<null> {
   const { roles, output = "value", dtypes, vjps, reads } = rules;
   const firstValue = roles.indexOf("value");
+  const declaration = { name, inputs: roles, output, dtypes, expression: expressionOf(roles, build) };
   return {
     name,
     infer: (inputs) => ({
@@ -72,10 +73,10 @@ export function pointwisePrimitive(
       dtype: output === "bool" ? "bool" : inputs[firstValue]!.dtype,
     }),
     run: (target, inputs, _, result) =>
-      target.pointwise(name, firstValue < 0 ? "bool" : inputs[firstValue]!.dtype, inputs, result),
+      target.pointwise(declaration, firstValue < 0 ? "bool" : inputs[firstValue]!.dtype, inputs, result),
     vjps,
     reads,
-    pointwise: [{ name, inputs: roles, output, dtypes, expression: expressionOf(roles, build) }],
+    pointwise: [declaration],
   };
 }
 

@@ -42,10 +42,10 @@ export const eager: Target = {
     if (machine === null) reference.attention(operands, settings, output, logSumExp);
     else attention(machine, operands, settings, output);
   },
-  attentionGrad(operands, settings, gradient, logSumExp, output) {
+  attentionGrad(operands, settings, gradient, logSumExp, results) {
     const machine = attentionMachine(operands);
-    if (machine === null) reference.attentionGrad(operands, settings, gradient, logSumExp, output);
-    else attentionGrad(machine, operands, settings, gradient, output);
+    if (machine === null) reference.attentionGrad(operands, settings, gradient, logSumExp, results);
+    else attentionGrad(machine, operands, settings, gradient, results);
   },
   crossEntropy(logits, target, settings, output, logSumExp) {
     const machine = machineFor(logits, logits.size, 2 * logits.size);

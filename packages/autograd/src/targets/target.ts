@@ -1,4 +1,5 @@
 import type { DType } from "../dtype.js";
+import type { PointwiseDeclaration } from "../scalar/pointwise.js";
 import type { Strided } from "../storage.js";
 
 /** Reductions that keep a value. */
@@ -11,8 +12,8 @@ export type Reduction = "sum" | "max" | "min";
 export interface Target {
   readonly name: string;
 
-  /** The printed loop `name` for values of `dtype`; operands broadcast to the output's shape. */
-  pointwise(name: string, dtype: DType, inputs: readonly Strided[], output: Strided): void;
+  /** A scalar function of every element, for values of `dtype`; operands broadcast to the output's shape. */
+  pointwise(declaration: PointwiseDeclaration, dtype: DType, inputs: readonly Strided[], output: Strided): void;
   /** Element by element into `output`, which may be strided; the shapes are equal, the dtype is converted. */
   copy(input: Strided, output: Strided): void;
   /** Every element of `output` (which may be strided) becomes `value`. */
@@ -99,13 +100,12 @@ export interface Target {
 
   /** softmax(scale · Q Kᵀ + bias, masked) V; `logSumExp` [B, H, T] is left for the gradients. */
   attention(operands: AttentionOperands, settings: AttentionSettings, output: Strided, logSumExp: Strided): void;
-  /** The gradients of query, key and value, one behind the other in the flat `output`, each in row-major order. */
   attentionGrad(
     operands: AttentionOperands,
     settings: AttentionSettings,
     gradient: Strided,
     logSumExp: Strided,
-    output: Strided,
+    results: AttentionGradients,
   ): void;
 }
 
@@ -133,6 +133,13 @@ export interface AttentionOperands {
   readonly mask: Strided | null;
   /** Added to the scaled scores. */
   readonly bias: Strided | null;
+}
+
+/** The gradients of query, key and value, each of its operand's shape. */
+export interface AttentionGradients {
+  readonly query: Strided;
+  readonly key: Strided;
+  readonly value: Strided;
 }
 
 /** What the operands of attention do not say. */

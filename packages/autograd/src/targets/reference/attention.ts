@@ -1,5 +1,5 @@
 import type { Strided } from "../../storage.js";
-import type { AttentionOperands, AttentionSettings } from "../target.js";
+import type { AttentionGradients, AttentionOperands, AttentionSettings } from "../target.js";
 import { exp, log } from "./elementary.generated.js";
 import { forEachRow } from "./loops.js";
 import { type Matrix, matrixAt, multiplyMatrices, room } from "./matmul.js";
@@ -144,7 +144,7 @@ export function attentionGrad(
   settings: AttentionSettings,
   gradient: Strided,
   logSumExp: Strided,
-  output: Strided,
+  results: AttentionGradients,
 ): void {
   const { query, key, value } = operands;
   const rows = query.shape[2]!;
@@ -156,8 +156,9 @@ export function attentionGrad(
   scoreScratch = probabilities;
   slopeScratch = slopes;
   const totals = logSumExp.storage.array;
-  const to = output.storage.array;
-  const smallest = smallestNormalOf(output);
+  const smallest = smallestNormalOf(query);
+  const into = ({ storage, offset, size }: Strided, index: number) =>
+    [storage.array, offset + (index * size) / (query.shape[0]! * query.shape[1]!)] as const;
   forEachHead(operands, (head) => {
     const item = Math.floor(head.index / query.shape[1]!);
     const own = gradient.offset + item * gradient.strides[0]! + (head.index % query.shape[1]!) * gradient.strides[1]!;
@@ -166,14 +167,13 @@ export function attentionGrad(
     for (let i = 0; i < rows; i++) {
       probabilitiesOf(probabilities, i * columns, columns, totals[head.index * rows + i]!, smallest);
     }
-    const atValue = query.size + key.size + head.index * columns * width;
-    multiplyMatrices(columns, width, rows, transposed(rowMajor(probabilities, 0, columns)), outer, to, atValue);
+    const weights = transposed(rowMajor(probabilities, 0, columns));
+    multiplyMatrices(columns, width, rows, weights, outer, ...into(results.value, head.index));
     multiplyMatrices(rows, columns, width, outer, transposed(head.value), slopes, 0);
     for (let i = 0; i < rows; i++) slopeRow(probabilities, slopes, i * columns, columns, settings.scale);
     const turned = rowMajor(slopes, 0, columns);
-    multiplyMatrices(rows, depth, columns, turned, head.key, to, head.index * rows * depth);
-    const atKey = query.size + head.index * columns * depth;
-    multiplyMatrices(columns, depth, rows, transposed(turned), head.query, to, atKey);
+    multiplyMatrices(rows, depth, columns, turned, head.key, ...into(results.query, head.index));
+    multiplyMatrices(columns, depth, rows, transposed(turned), head.query, ...into(results.key, head.index));
   });
 }
 

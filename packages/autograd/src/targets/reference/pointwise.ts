@@ -1,4 +1,5 @@
 import type { DType, TypedArray } from "../../dtype.js";
+import type { PointwiseDeclaration } from "../../scalar/pointwise.js";
 import { broadcastStrides, isContiguous, sameShape } from "../../shape.js";
 import type { Strided } from "../../storage.js";
 import { forEachRow } from "./loops.js";
@@ -7,7 +8,12 @@ import { pointwiseLoops } from "./pointwise.generated.js";
 const ONES = [1, 1, 1, 1, 1, 1];
 
 /** Runs a printed loop over broadcast operands: once where all are contiguous, otherwise once a row. */
-export function pointwise(name: string, dtype: DType, inputs: readonly Strided[], output: Strided): void {
+export function pointwise(
+  { name }: PointwiseDeclaration,
+  dtype: DType,
+  inputs: readonly Strided[],
+  output: Strided,
+): void {
   const loop = pointwiseLoops[name]![dtype]!;
   const arrays = new Array<TypedArray>(inputs.length);
   const offsets = new Array<number>(inputs.length);

@@ -1,6 +1,6 @@
 import type { Strided } from "../../storage.js";
 import { forEachRow } from "../reference/loops.js";
-import type { AttentionOperands, AttentionSettings } from "../target.js";
+import type { AttentionGradients, AttentionOperands, AttentionSettings } from "../target.js";
 import type { Machine, Views } from "./machine.js";
 import { aligned, load, type Operand, operandAt } from "./operand.js";
 
@@ -83,16 +83,14 @@ export function attentionGrad(
   operands: AttentionOperands,
   settings: AttentionSettings,
   gradient: Strided,
-  output: Strided,
+  gradients: AttentionGradients,
 ): void {
   const { query, key, value } = operands;
   const ofHead = ({ shape }: Strided): number => shape[2]! * shape[3]!;
   const sizes = [0, ofHead(query), ofHead(key), ofHead(value)] as const;
   const work: Work = { kernel: "attendBackward", gradient, sizes, matrices: 2 };
   const { views, results } = forEachHead(machine, operands, settings, work);
-  let offset = output.offset;
-  [query, key, value].forEach(({ size }, i) => {
-    copyOut(views, results[i + 1]!, size, output, offset);
-    offset += size;
+  [gradients.query, gradients.key, gradients.value].forEach((result, i) => {
+    copyOut(views, results[i + 1]!, result.size, result, result.offset);
   });
 }
