@@ -5,25 +5,25 @@ import { exp } from "./elementary.generated";
 /** Vectors in a chunk of 64 elements: within it each lane is one chain. */
 const CHUNK: i32 = 16;
 
-/** The chunk sums that wait for their neighbours in the tree: one for each bit of the number of chunks. */
-const waiting = memory.data(32 * 16, 16);
-
 /** Σ x: chunks of 64, their sums in a binary tree aligned at powers of two, the four lanes at last. */
 export function sumRow(x: usize, count: i32): f32 {
-  const vectors = count >> 2;
-  let depth = 0;
-  let chunk = 0;
-  for (let done = 0; done < vectors; done += CHUNK) {
-    let sum = f32x4.splat(0);
-    for (const end = x + (min(vectors - done, CHUNK) << 4); x < end; x += 16) sum = f32x4.add(sum, v128.load(x));
-    chunk++;
-    for (let bits = chunk; (bits & 1) === 0; bits >>= 1) sum = f32x4.add(v128.load(waiting + (--depth << 4)), sum);
-    v128.store(waiting + (depth++ << 4), sum);
+  return sumOfLanes(sumTree(x, count >> 2));
+}
+
+/** Lane by lane; the left subtree has the largest power of two of chunks that leaves something to the right one. */
+function sumTree(x: usize, vectors: i32): v128 {
+  if (vectors > CHUNK) {
+    const left = 1 << (31 - clz(vectors - 1));
+    return f32x4.add(sumTree(x, left), sumTree(x + (left << 4), vectors - left));
   }
-  if (depth === 0) return 0;
-  let total = v128.load(waiting + (--depth << 4));
-  while (depth > 0) total = f32x4.add(v128.load(waiting + (--depth << 4)), total);
-  const pairs = f32x4.add(total, v128.shuffle<i32>(total, total, 1, 0, 3, 2));
+  let sum = f32x4.splat(0);
+  for (const end = x + (vectors << 4); x < end; x += 16) sum = f32x4.add(sum, v128.load(x));
+  return sum;
+}
+
+/** The first two lanes, plus the last two. */
+function sumOfLanes(x: v128): f32 {
+  const pairs = f32x4.add(x, v128.shuffle<i32>(x, x, 1, 0, 3, 2));
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 2);
 }
 
