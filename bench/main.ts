@@ -1,37 +1,67 @@
-// pnpm bench [gemm | ops] [--json]: one benchmark or all; with --json the last line is an object of all rows.
+// pnpm bench [train | bits | gemm | ops] [OPTIONS]: one benchmark or all; see README.md.
 
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
-import { OptionError, TypegradError } from "@typegrad/autograd";
+import { TypegradError } from "@typegrad/autograd";
+import { bits } from "./bits.js";
 import { gemm } from "./gemm.js";
-import { type Row, table } from "./measure.js";
+import { table } from "./measure.js";
 import { ops } from "./ops.js";
+import { parse, type Settings } from "./options.js";
+import { showTraining, train } from "./train.js";
 
-const benchmarks: Readonly<Record<string, () => Row[]>> = { gemm, ops };
-
-const hint = `pnpm bench [${Object.keys(benchmarks).join(" | ")}] [--json]`;
-
-function parse(args: string[]): { names: string[]; json: boolean } {
-  try {
-    const { positionals, values } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
-    return { names: positionals, json: values.json ?? false };
-  } catch (error) {
-    throw new OptionError("bench: an option is not known", { got: (error as Error).message.split("\n")[0]!, hint });
-  }
+/** What one benchmark gave: the fields of the object of `--json`, and what is to be read. */
+interface Outcome {
+  readonly record: object;
+  readonly text: string;
 }
 
+interface Benchmark {
+  readonly options: readonly (keyof Settings)[];
+  run(settings: Settings): Outcome;
+}
+
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  train: {
+    options: ["size", "steps"],
+    run: (settings) => {
+      const record = train(settings);
+      return { record, text: showTraining(record) };
+    },
+  },
+  bits: {
+    options: [],
+    run: () => {
+      const hash = bits();
+      return { record: { hash }, text: hash };
+    },
+  },
+  gemm: {
+    options: [],
+    run: () => {
+      const rows = gemm();
+      return { record: { gemm: rows }, text: table(rows) };
+    },
+  },
+  ops: {
+    options: [],
+    run: () => {
+      const rows = ops();
+      return { record: { ops: rows }, text: table(rows) };
+    },
+  },
+};
+
 function main(): void {
-  const { names, json } = parse(process.argv.slice(2));
-  for (const name of names) {
-    if (!Object.hasOwn(benchmarks, name)) throw new OptionError("bench: no such benchmark", { got: name, hint });
-  }
-  const results: Record<string, Row[]> = {};
-  console.log(`Node ${process.versions.node}, ${cpus().length} cores, ${cpus()[0]?.model ?? "unknown processor"}`);
-  for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
-    results[name] = benchmarks[name]!();
-    console.log(`\n${name}\n${table(results[name])}`);
-  }
-  if (json) console.log(JSON.stringify({ node: process.versions.node, cores: cpus().length, ...results }));
+  const known = Object.fromEntries(Object.entries(benchmarks).map(([name, { options }]) => [name, options]));
+  const { name, settings, json } = parse(process.argv.slice(2), known);
+  const machine = { node: process.versions.node, cores: cpus().length };
+  console.log(`Node ${machine.node}, ${machine.cores} cores, ${cpus()[0]?.model ?? "unknown processor"}`);
+  const outcomes = (name === null ? Object.keys(benchmarks) : [name]).map((one) => {
+    const outcome = benchmarks[one]!.run(settings);
+    console.log(`\n${one}\n${outcome.text}`);
+    return outcome.record;
+  });
+  if (json) console.log(JSON.stringify(Object.assign(machine, ...outcomes)));
 }
 
 try {

@@ -4,6 +4,13 @@ const REPETITIONS = 9;
 const WARM_UP_SECONDS = 0.2;
 const REPETITION_SECONDS = 0.03;
 
+/** The middle one; of an even number the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
+}
+
 function timed(fn: () => void, calls: number): number {
   const start = seconds();
   for (let i = 0; i < calls; i++) fn();
@@ -18,8 +25,7 @@ export function measure(fn: () => void): number {
     last = timed(fn, calls);
     if (last < REPETITION_SECONDS / 2) calls *= 2;
   }
-  const runs = Array.from({ length: REPETITIONS }, () => timed(fn, calls) / calls);
-  return runs.sort((a, b) => a - b)[(REPETITIONS - 1) / 2]!;
+  return median(Array.from({ length: REPETITIONS }, () => timed(fn, calls) / calls));
 }
 
 /** One line of a benchmark; numbers are rounded for the screen only. */
