@@ -15,8 +15,17 @@ const flags = [
   "--enable",
   "simd",
   // The kernels allocate nothing: the host lays out the one memory and hands over addresses.
-  ...["--runtime", "stub", "--importMemory"],
+  ...["--runtime", "stub", "--importMemory", "--maximumMemory", "65536"],
 ];
+
+/**
+ * Where the import of the memory says that it has a maximum. With a 3 in place of the 1 the very same module takes a
+ * memory that threads share.
+ */
+function placeOfMemoryFlags(binary) {
+  const binding = Buffer.from("\x03env\x06memory\x02\x01", "latin1");
+  return Buffer.from(binary).indexOf(binding) + binding.length - 1;
+}
 
 const sources = readdirSync(folder).filter((name) => name.endsWith(".ts"));
 
@@ -51,7 +60,13 @@ if (!existsSync(generated) || !readFileSync(generated, "utf8").startsWith(mark))
     mkdirSync(dirname(generated), { recursive: true });
     writeFileSync(
       generated,
-      `${mark}\n/** The WebAssembly module, in base64. */\nexport const module =\n  "${text}";\n`,
+      [
+        mark,
+        "/** The WebAssembly module, in base64. */",
+        `export const module =\n  "${text}";\n`,
+        "/** The place of the byte that says which memory it takes: 1 one of its own, 3 one that threads share. */",
+        `export const memoryFlags = ${placeOfMemoryFlags(binary)};\n`,
+      ].join("\n"),
     );
   }
 }

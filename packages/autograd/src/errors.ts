@@ -26,6 +26,9 @@ export class OptionError extends TypegradError {}
 /** A backward pass that cannot be right: a freed graph, a leaf assigned since, nothing to differentiate. */
 export class GradError extends TypegradError {}
 
+/** A function that cannot be compiled, or a program that cannot run. */
+export class CompileError extends TypegradError {}
+
 /** NaN or an infinity that was born in an operation, found by `detectAnomaly`. */
 export class AnomalyError extends TypegradError {
   /** The operation's name. */

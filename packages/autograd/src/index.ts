@@ -32,6 +32,7 @@ export {
   AnomalyError,
   ArgumentError,
   CheckpointError,
+  CompileError,
   checkOptions,
   DTypeError,
   GradError,

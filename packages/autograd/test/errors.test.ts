@@ -47,7 +47,7 @@ const fullMachine = () => {
   const grow = (): never => {
     throw new RangeError("out of memory");
   };
-  return new Machine(machineOrNull()!.kernels, { buffer: new ArrayBuffer(65536), grow });
+  return new Machine(machineOrNull()!.kernels, { buffer: new ArrayBuffer(2 ** 20), grow }, false);
 };
 type Gradients = tg.Tensor | (tg.Tensor | null)[];
 const custom = (forward: (x: tg.Tensor) => unknown, backward: (gradient: tg.Tensor) => Gradients = (g) => g) =>
@@ -306,7 +306,8 @@ const rows: readonly (readonly [run: () => unknown, problem: string, got?: strin
   ],
   [() => tg.graphToDot(wrong(3)), "graphToDot: the operand must be a tensor"],
   [() => tg.checkFinite(wrong(3)), "checkFinite: the operand must be a tensor"],
-  [() => fullMachine().views(65537), "WebAssembly: no room for the operands and the result"],
+  [() => fullMachine().lend(2 ** 20, () => 0), "WebAssembly: no room for the operands and the result"],
+  [() => fullMachine().memory.allocate(2 ** 20), "WebAssembly: its memory is full"],
   [() => tg.customOp(wrong<never>({ forward: () => a })), "customOp: backward must be a function"],
   [() => tg.detectAnomaly(async () => a), "detectAnomaly: the function is asynchronous"],
   [() => tg.graphToDot(a, wrong({ name: "a" })), 'graphToDot: unknown option "name"'],
@@ -483,7 +484,7 @@ describe("an error says what is wrong, what came, and what to do", () => {
   test.each(rows.map(([run, line, got], i) => [line, i, run, got] as const))("%s (row %i)", (line, _, run, own) => {
     const error = errorOf(run);
     expect(error).toBeInstanceOf(tg.TypegradError);
-    expect(error.name).toMatch(/^(Shape|DType|Value|Option|Grad|Argument|Anomaly)Error$/);
+    expect(error.name).toMatch(/^(Shape|DType|Value|Option|Grad|Argument|Anomaly|Compile)Error$/);
     const [problem, got, hint, ...more] = error.message.split("\n");
     expect(problem).toBe(line);
     expect(got).toMatch(/^got: ./);

@@ -75,40 +75,48 @@ export function runStep(lowering: Lowering, call: Call, split: Split = splits["a
   if (machine === null) throw new Error("runStep: this host does not run the kernels");
   const { kernel = "", inputs, outputs, settings = {}, updates = false } = call;
   const all = [...inputs, ...outputs];
-  const [places, end] = layOut(new Map(all.map((x) => [x.storage, x])), machine.free);
-  const operand = ({ storage, dtype, shape, strides, offset, size }: Strided): Operand => {
-    return { value: places.get(storage)!.value, dtype, shape, strides, offset, size };
+  const storages = new Map(all.map((x) => [x.storage, x]));
+  const bytes = new Map<Value, number>();
+  const lower = (places: Map<Storage, Place>): Step | null => {
+    const operand = ({ storage, dtype, shape, strides, offset, size }: Strided): Operand => {
+      return { value: places.get(storage)!.value, dtype, shape, strides, offset, size };
+    };
+    const addresses = new Map([...places.values()].map(({ value, at }) => [value, at]));
+    for (const [{ array }, { value }] of places) bytes.set(value, array.BYTES_PER_ELEMENT);
+    const instruction = {
+      ...{ kernel, settings, updates, checks: false, operation: kernel },
+      inputs: inputs.map(operand),
+      outputs: outputs.map(operand),
+      run: () => {},
+    };
+    return lowering(instruction, ({ value, offset }) => addresses.get(value)! + bytes.get(value)! * offset);
   };
-  const addresses = new Map([...places.values()].map(({ value, at }) => [value, at]));
-  const bytes = new Map([...places].map(([{ array }, { value }]) => [value, array.BYTES_PER_ELEMENT]));
-  const instruction = {
-    ...{ kernel, settings, updates, checks: false, operation: kernel },
-    inputs: inputs.map(operand),
-    outputs: outputs.map(operand),
-    run: () => {},
-  };
-  const step = lowering(instruction, ({ value, offset }) => addresses.get(value)! + bytes.get(value)! * offset);
-  if (step === null) return null;
+  // How much room is needed follows from a step somewhere.
+  const [somewhere, length] = layOut(storages, 0);
+  const sized = lower(somewhere);
+  if (sized === null) return null;
+  const scratchAt = aligned(length + 4 * sized.words.length);
+  return machine.lend(scratchAt + sized.scratchBytes + 64, (start) => {
+    const [places, end] = layOut(storages, start);
+    const step = lower(places)!;
+    const scratch = start + scratchAt;
+    bytesOf(machine, start, scratchAt + step.scratchBytes + 64).fill(FILLING);
+    for (const [storage, { at }] of places) bytesOf(machine, at, storage.array.byteLength).set(bytesOfArray(storage));
+    new Int32Array(machine.memory.buffer, end, step.words.length).set(step.words);
+    const before = bytesOf(machine, start, scratchAt).slice();
+    runTasks(machine, step, end, scratch, split);
 
-  const scratch = aligned(end + 4 * step.words.length);
-  machine.views(scratch + step.scratchBytes + 64);
-  bytesOf(machine, machine.free, scratch + step.scratchBytes + 64 - machine.free).fill(FILLING);
-  for (const [storage, { at }] of places) bytesOf(machine, at, storage.array.byteLength).set(bytesOfArray(storage));
-  new Int32Array(machine.memory.buffer, end, step.words.length).set(step.words);
-  const before = bytesOf(machine, 0, scratch).slice();
-  runTasks(machine, step, end, scratch, split);
-
-  const after = bytesOf(machine, 0, scratch).slice();
-  for (const { storage } of outputs) {
-    const { at } = places.get(storage)!;
-    bytesOfArray(storage).set(after.subarray(at, at + storage.array.byteLength));
-    before.set(bytesOfArray(storage), at);
-  }
-  // What a kernel works in besides its scratch lies before the host's memory.
-  const strayed = after.findIndex((byte, i) => i >= machine.free && byte !== before[i]);
-  if (strayed >= 0) throw new Error(`runStep: ${kernel} wrote to byte ${strayed - machine.free}, which is no output's`);
-  if (bytesOf(machine, scratch + step.scratchBytes, 64).some((byte) => byte !== FILLING)) {
-    throw new Error(`runStep: ${kernel} wrote beyond its scratch`);
-  }
-  return step;
+    const after = bytesOf(machine, start, scratchAt).slice();
+    for (const { storage } of outputs) {
+      const at = places.get(storage)!.at - start;
+      bytesOfArray(storage).set(after.subarray(at, at + storage.array.byteLength));
+      before.set(bytesOfArray(storage), at);
+    }
+    const strayed = after.findIndex((byte, i) => byte !== before[i]);
+    if (strayed >= 0) throw new Error(`runStep: ${kernel} wrote to byte ${strayed}, which is no output's`);
+    if (bytesOf(machine, scratch + step.scratchBytes, 64).some((byte) => byte !== FILLING)) {
+      throw new Error(`runStep: ${kernel} wrote beyond its scratch`);
+    }
+    return step;
+  });
 }

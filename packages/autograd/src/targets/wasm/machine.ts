@@ -1,6 +1,14 @@
 import { ShapeError } from "../../errors.js";
 import { warn } from "../../warnings.js";
-import { module as embedded } from "./module.generated.js";
+import { LinearMemory } from "./memory.js";
+import { module as embedded, memoryFlags } from "./module.generated.js";
+import { Residents } from "./residents.js";
+
+/** What there may be of the host: browsers have shared memory for pages that are isolated from other origins. */
+interface Host {
+  readonly SharedArrayBuffer?: unknown;
+  readonly crossOriginIsolated?: boolean;
+}
 
 /** What `assembly/index.ts` exports. Addresses are in bytes, strides in elements. */
 export interface Kernels {
@@ -45,69 +53,72 @@ export interface Kernels {
   freeFrom(): number;
 }
 
-/** The whole memory, element type by element type. */
-export interface Views {
-  readonly bytes: Uint8Array;
-  readonly words: Int32Array;
-  readonly floats: Float32Array;
-}
-
-const viewsOf = (buffer: ArrayBuffer): Views => ({
-  bytes: new Uint8Array(buffer),
-  words: new Int32Array(buffer),
-  floats: new Float32Array(buffer),
-});
-
-const PAGE = 65536;
-
 /** The kernels, and the memory that they work in. */
 export class Machine {
-  /** The address of what a kernel may overwrite. */
+  readonly memory: LinearMemory;
+  readonly residents: Residents;
+  /** The address of what a kernel that is called by itself may overwrite. */
   readonly work: number;
-  /** The address from which on operands and results may lie. */
-  readonly free: number;
-  #views: Views;
 
   constructor(
     readonly kernels: Kernels,
-    readonly memory: WebAssembly.Memory,
+    memory: WebAssembly.Memory,
+    shared: boolean,
   ) {
-    this.work = kernels.freeFrom();
-    this.free = this.work + kernels.workBytes();
-    this.#views = viewsOf(memory.buffer);
+    this.memory = new LinearMemory(memory, kernels.freeFrom(), shared);
+    this.residents = new Residents(this.memory);
+    this.work = this.memory.allocate(kernels.workBytes());
   }
 
   /**
-   * The memory, grown to at least `size` bytes: other arrays after it has grown. It never shrinks.
+   * What `use` gives, called with the address of as much memory as an eager operation needs for its operands and results.
    * @throws ShapeError where there is no room for it.
    */
-  views(size: number): Views {
-    const missing = size - this.memory.buffer.byteLength;
-    if (missing > 0) this.#grow(Math.ceil(missing / PAGE));
-    if (this.#views.bytes.buffer !== this.memory.buffer) this.#views = viewsOf(this.memory.buffer);
-    return this.#views;
-  }
-
-  #grow(pages: number): void {
+  lend<T>(bytes: number, use: (address: number) => T): T {
+    let address: number;
     try {
-      this.memory.grow(pages);
+      address = this.memory.allocate(bytes);
     } catch {
       throw new ShapeError("WebAssembly: no room for the operands and the result", {
-        got: `${pages * PAGE} bytes beyond ${this.memory.buffer.byteLength}`,
+        got: `${bytes} bytes beside ${this.memory.used} that are in use`,
         hint: "work in parts, or give the process more memory",
       });
     }
+    try {
+      return use(address);
+    } finally {
+      this.memory.free(address);
+    }
   }
+}
+
+/** Pages that a memory may have at most: the maximum is reserved when it is made, and not every host has 4 GiB to reserve. */
+const MOST_PAGES = [65536, 32768, 16384];
+
+/** A memory that threads can share where the host has such, otherwise one of the thread's own. */
+function makeMemory(): { memory: WebAssembly.Memory; shared: boolean } {
+  const host = globalThis as Host;
+  if (host.SharedArrayBuffer !== undefined && host.crossOriginIsolated !== false) {
+    for (const maximum of MOST_PAGES) {
+      try {
+        return { memory: new WebAssembly.Memory({ initial: 1, maximum, shared: true }), shared: true };
+      } catch {
+        // Less, then.
+      }
+    }
+  }
+  return { memory: new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES[0]! }), shared: false };
 }
 
 function start(): Machine | null {
   try {
     const bytes = Uint8Array.from(atob(embedded), (character) => character.charCodeAt(0));
-    const memory = new WebAssembly.Memory({ initial: 1 });
+    const { memory, shared } = makeMemory();
+    bytes[memoryFlags] = shared ? 3 : 1;
     // No kernel aborts, but the compiler asks for the import.
     const abort = (): void => {};
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, abort } });
-    return new Machine(exports as Kernels, memory);
+    return new Machine(exports as Kernels, memory, shared);
   } catch {
     // No WebAssembly, one without SIMD, or a page that forbids it.
     warn(

@@ -2,17 +2,20 @@ import { broadcastStrides } from "../../shape.js";
 import type { Strided } from "../../storage.js";
 import { forEachRow } from "../reference/loops.js";
 import type { Machine } from "./machine.js";
-import { load, operandAt } from "./operand.js";
+import { bytesOf, load, operandAt } from "./operand.js";
 
 /** [.., M, K] · [.., K, N] → [.., M, N] of float32; leading dims broadcast. The operands are copied in, the result out. */
 export function matmul(machine: Machine, a: Strided, b: Strided, output: Strided): void {
-  const { kernels, work, free } = machine;
+  machine.lend(bytesOf(a) + bytesOf(b) + 4 * output.size, (free) => multiply(machine, a, b, output, free));
+}
+
+function multiply({ kernels, work, memory }: Machine, a: Strided, b: Strided, output: Strided, free: number): void {
   const { shape, size } = output;
   const [rows, columns, depth] = [shape.at(-2)!, shape.at(-1)!, a.shape.at(-1)!];
   const left = operandAt(a, free);
   const right = operandAt(b, left.end);
   const result = right.end;
-  const views = machine.views(result + 4 * size);
+  const { views } = memory;
   load(left, views);
   load(right, views);
   const [aRow, aColumn] = left.strides.slice(-2) as [number, number];

@@ -1,7 +1,7 @@
 import { contiguousStrides } from "../../shape.js";
 import { Storage, type Strided } from "../../storage.js";
 import { copy } from "../reference/copy.js";
-import type { Views } from "./machine.js";
+import type { Views } from "./memory.js";
 
 /** A tensor of the heap, float32 or bool, and where in WebAssembly's memory its copy lies. */
 export interface Operand {
@@ -28,6 +28,9 @@ function spanOf({ shape, strides, size }: Strided): number {
   for (let d = 0; d < shape.length; d++) span += strides[d]! < 0 ? Number.NaN : (shape[d]! - 1) * strides[d]!;
   return span;
 }
+
+/** The bytes that a tensor takes in WebAssembly's memory, a multiple of 16; none where there is no tensor. */
+export const bytesOf = (tensor: Strided | null): number => (tensor === null ? 0 : operandAt(tensor, 0).end);
 
 /** Plans where a tensor comes to lie. */
 export function operandAt(tensor: Strided, at: number): Operand {
