@@ -62,7 +62,23 @@ export function attend(address: usize): void {
   const h = changetype<Head>(address);
   const row = stride(h.columns);
   weigh(h, h.scores, row);
-  gemm(h.rows, h.width, h.columns, h.scores, row, 1, h.value, h.valueRow, h.valueColumn, h.output, h.width, h.work);
+  gemm(
+    h.rows,
+    h.width,
+    h.columns,
+    h.scores,
+    row,
+    1,
+    h.value,
+    h.valueRow,
+    h.valueColumn,
+    h.output,
+    h.width,
+    0,
+    0,
+    0,
+    h.work,
+  );
 }
 
 /**
@@ -76,7 +92,23 @@ export function attendBackward(address: usize): void {
   const s = p + ((h.rows * row) << 2);
   const g = h.gradient;
   weigh(h, p, row);
-  gemm(h.columns, h.width, h.rows, p, 1, row, g, h.gradientRow, h.gradientColumn, h.valueGradient, h.width, h.work);
+  gemm(
+    h.columns,
+    h.width,
+    h.rows,
+    p,
+    1,
+    row,
+    g,
+    h.gradientRow,
+    h.gradientColumn,
+    h.valueGradient,
+    h.width,
+    0,
+    0,
+    0,
+    h.work,
+  );
   fillRow(s, h.rows * row, 0);
   gemm(
     h.rows,
@@ -90,11 +122,30 @@ export function attendBackward(address: usize): void {
     h.valueRow,
     s,
     row,
+    0,
+    0,
+    0,
     h.work,
   );
   for (let i = 0; i < h.rows; i++) slopes(p + ((i * row) << 2), s + ((i * row) << 2), row, h.scale);
-  gemm(h.rows, h.depth, h.columns, s, row, 1, h.key, h.keyRow, h.keyColumn, h.queryGradient, h.depth, h.work);
-  gemm(h.columns, h.depth, h.rows, s, 1, row, h.query, h.queryRow, h.queryColumn, h.keyGradient, h.depth, h.work);
+  gemm(h.rows, h.depth, h.columns, s, row, 1, h.key, h.keyRow, h.keyColumn, h.queryGradient, h.depth, 0, 0, 0, h.work);
+  gemm(
+    h.columns,
+    h.depth,
+    h.rows,
+    s,
+    1,
+    row,
+    h.query,
+    h.queryRow,
+    h.queryColumn,
+    h.keyGradient,
+    h.depth,
+    0,
+    0,
+    0,
+    h.work,
+  );
 }
 
 /** The weights of a head: the softmax of each row of scores; zeros in a row that may attend to nothing. */
@@ -111,6 +162,9 @@ function weigh(h: Head, scores: usize, row: i32): void {
     h.keyRow,
     scores,
     row,
+    0,
+    0,
+    0,
     h.work,
   );
   for (let i = 0; i < h.rows; i++) {

@@ -2,7 +2,8 @@
 
 export { attend, attendBackward } from "./attention";
 export { crossEntropy, crossEntropyBackward, paddedRowBytes } from "./cross-entropy";
-export { gemm, workBytes } from "./gemm";
+export { workBytes } from "./gemm";
+export { product } from "./product";
 
 /** The address from which on the host may lay out the memory; a multiple of 16, as vectors want it. */
 export function freeFrom(): usize {

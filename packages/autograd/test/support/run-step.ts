@@ -106,14 +106,13 @@ export function runStep(lowering: Lowering, call: Call, split: Split = splits["a
     const before = bytesOf(machine, start, scratchAt).slice();
     runTasks(machine, step, end, scratch, split);
 
-    const after = bytesOf(machine, start, scratchAt).slice();
     for (const { storage } of outputs) {
-      const at = places.get(storage)!.at - start;
-      bytesOfArray(storage).set(after.subarray(at, at + storage.array.byteLength));
-      before.set(bytesOfArray(storage), at);
+      const { at } = places.get(storage)!;
+      bytesOfArray(storage).set(bytesOf(machine, at, storage.array.byteLength));
+      before.set(bytesOfArray(storage), at - start);
     }
-    const strayed = after.findIndex((byte, i) => byte !== before[i]);
-    if (strayed >= 0) throw new Error(`runStep: ${kernel} wrote to byte ${strayed}, which is no output's`);
+    const after = bytesOf(machine, start, scratchAt);
+    if (Buffer.compare(before, after) !== 0) throw new Error(`runStep: ${kernel} wrote to what is no output`);
     if (bytesOf(machine, scratch + step.scratchBytes, 64).some((byte) => byte !== FILLING)) {
       throw new Error(`runStep: ${kernel} wrote beyond its scratch`);
     }

@@ -12,21 +12,8 @@ interface Host {
 
 /** What `assembly/index.ts` exports. Addresses are in bytes, strides in elements. */
 export interface Kernels {
-  /** C = A B for A [m, k] and B [k, n]; the elements of a row of C [m, n] are neighbours. */
-  gemm(
-    m: number,
-    n: number,
-    k: number,
-    a: number,
-    aRow: number,
-    aColumn: number,
-    b: number,
-    bRow: number,
-    bColumn: number,
-    c: number,
-    cRow: number,
-    work: number,
-  ): void;
+  /** Products, as `product.ts` describes them. */
+  product(descriptor: number, from: number, to: number, scratch: number): void;
   /** Attention of the head that is written at the address. */
   attend(head: number): void;
   /** The gradients of the head that is written at the address. */

@@ -1,0 +1,87 @@
+import { broadcastStrides, sizeOf } from "../../shape.js";
+import { type Dim, dimsOf, joinDims } from "./dims.js";
+import type { Laid } from "./laid.js";
+import type { Step } from "./step.js";
+
+/** Tensors of float32: a [.., M, K] · b [.., K, N] → output [.., M, N]. */
+export interface Factors {
+  readonly a: Laid;
+  readonly b: Laid;
+  readonly output: Laid;
+  /** [N], added to each row of the product; its elements are neighbours. */
+  readonly bias?: Laid | undefined;
+  /** [.., M, N], added after the bias; the elements of its rows are neighbours. */
+  readonly addend?: Laid | undefined;
+}
+
+/** What `gemm` needs to work in, as `assembly/gemm.ts` has it. */
+const SCRATCH_BYTES = 4 * (4 * 8 + (128 + 512) * 256);
+
+/** Multiplications of a task: for more than the first it is made smaller, for fewer than the second larger. */
+const LARGE_TASK = 2 ** 20;
+const SMALL_TASK = 2 ** 18;
+
+/** Tasks that large products have at least. */
+const MANY_TASKS = 32;
+
+/** Rows and columns of C that are a task. A task's rows are packed for all of its columns, and the other way round. */
+function tileOf(batch: number, m: number, n: number, k: number): readonly [rows: number, columns: number] {
+  let [rows, columns] = [128, 512];
+  const size = (): number => Math.min(rows, m) * Math.min(columns, n) * k;
+  const count = (): number => batch * Math.ceil(m / rows) * Math.ceil(n / columns);
+  const tooFew = (): boolean => count() < MANY_TASKS && size() > SMALL_TASK;
+  while (rows > 32 && (size() > LARGE_TASK || tooFew())) rows /= 2;
+  while (columns > 128 && tooFew()) columns /= 2;
+  if (tooFew()) rows /= 2;
+  // Columns in equal parts, of whole tiles of registers.
+  const parts = Math.ceil(n / columns);
+  return [rows, Math.ceil(n / parts / 8) * 8];
+}
+
+/** The dims of the batch, and as the last one the rows of C, of which there are more where one b serves all. */
+function batchAndRows({ a, b, output, addend }: Factors): { readonly batch: readonly Dim[]; readonly rows: Dim } {
+  const lead = output.shape.slice(0, -2);
+  const matrices = [a, b, output, ...(addend === undefined ? [] : [addend])];
+  const strides = matrices.map(({ shape, strides }) =>
+    broadcastStrides(shape.slice(0, -2), strides.slice(0, -2), lead),
+  );
+  const rows: Dim = { extent: output.shape.at(-2)!, strides: matrices.map((x) => (x === b ? 0 : x.strides.at(-2)!)) };
+  const dims = joinDims([...dimsOf(lead, strides), rows]);
+  const last = dims.at(-1);
+  if (last === undefined || last.strides[1] !== 0) return { batch: dims, rows: { extent: 1, strides: rows.strides } };
+  return { batch: dims.slice(0, -1), rows: last };
+}
+
+/** The product as one call of a kernel, in which C's tiles are the tasks; C's rows have neighbours along them. */
+export function productStep(factors: Factors): Step {
+  const { a, b, output, bias, addend } = factors;
+  const { batch, rows } = batchAndRows(factors);
+  const [m, n, k] = [rows.extent, output.shape.at(-1)!, a.shape.at(-1)!];
+  const [aRow = 0, , cRow = 0, addendRow = 0] = rows.strides;
+  const products = sizeOf(batch.map(({ extent }) => extent));
+  const [tileRows, tileColumns] = tileOf(products, m, n, k);
+  const tiles = products * Math.ceil(m / tileRows) * Math.ceil(n / tileColumns);
+  const perTask = Math.max(1, Math.floor(SMALL_TASK / (Math.min(tileRows, m) * Math.min(tileColumns, n) * k + 1)));
+  const tilesPerTask = Math.min(perTask, Math.ceil(tiles / MANY_TASKS));
+  const elements = [a, b, output, bias, addend].map((x) => (x === undefined ? 0 : sizeOf(x.shape)));
+  return {
+    kernel: "product",
+    words: [
+      ...[m, n, k],
+      ...[a.at, aRow, a.strides.at(-1)!],
+      ...[b.at, b.strides.at(-2)!, b.strides.at(-1)!],
+      ...[output.at, cRow],
+      ...[bias?.at ?? 0, addend?.at ?? 0, addendRow],
+      ...[tileRows, tileColumns, tiles, tilesPerTask],
+      batch.length,
+      ...batch.flatMap(({ extent, strides: [ofA, ofB, ofC, ofAddend = 0] }) => [
+        extent,
+        ...[ofA!, ofB!, ofC!, ofAddend].map((stride) => 4 * stride),
+      ]),
+    ],
+    tasks: Math.ceil(tiles / tilesPerTask),
+    scratchBytes: SCRATCH_BYTES,
+    flops: products * m * n * (2 * k + Number(bias !== undefined) + Number(addend !== undefined)),
+    bytes: 4 * elements.reduce((sum, count) => sum + count, 0),
+  };
+}
