@@ -1,14 +1,15 @@
 import { currentDetector } from "./anomaly.js";
-import { allocate, isFloat } from "./dtype.js";
+import { allocate, type DType, isFloat } from "./dtype.js";
 import { gradEnabled } from "./mode.js";
 import { type Edge, Node } from "./node.js";
-import type { Meta, Primitive } from "./primitive.js";
+import type { Primitive } from "./primitive.js";
 import { currentRegion } from "./region.js";
 import { type Shape, sizeOf } from "./shape.js";
 import { Storage } from "./storage.js";
 import { currentTape } from "./tape.js";
 import { eager } from "./targets/eager.js";
 import { Tensor } from "./tensor.js";
+import { currentTracing, type Tracing } from "./tracing.js";
 
 /**
  * The one door every operation goes through: shape rule, kernel or view, and, when a gradient may be asked for, a node
@@ -26,25 +27,26 @@ export function apply<Args>(primitive: Primitive<Args>, inputs: readonly Tensor[
   }
   const { shape, dtype } = primitive.infer(inputs, args);
   const node = record(primitive, inputs, args, shape, dtype);
-  const output = new Tensor(
-    new Storage(allocate(dtype, sizeOf(shape), primitive.name)),
-    dtype,
-    shape,
-    undefined,
-    0,
-    node,
-  );
-  const auxiliary = primitive.auxiliary === undefined ? output : fresh(primitive.auxiliary(inputs, args));
-  primitive.run!(eager, inputs, args, output, auxiliary);
+  const tracing = currentTracing();
+  const storage = memoryFor(tracing, primitive.name, dtype, shape);
+  const output = new Tensor(storage, dtype, shape, undefined, 0, node);
+  let auxiliary = output;
+  if (primitive.auxiliary !== undefined) {
+    const meta = primitive.auxiliary(inputs, args);
+    auxiliary = new Tensor(memoryFor(tracing, primitive.name, meta.dtype, meta.shape), meta.dtype, meta.shape);
+  }
+  if (tracing === null) primitive.run!(eager, inputs, args, output, auxiliary);
+  else tracing.record(primitive, inputs, args, output, auxiliary);
   if (node?.wantsAuxiliary) node.auxiliary = auxiliary;
   keep(node, output);
   currentDetector()?.checkForward(primitive, inputs, args, output);
   return output;
 }
 
-function fresh({ shape, dtype }: Meta): Tensor {
-  return new Tensor(new Storage(allocate(dtype, sizeOf(shape))), dtype, shape);
-}
+const memoryFor = (tracing: Tracing | null, operation: string, dtype: DType, shape: Shape): Storage =>
+  tracing === null
+    ? new Storage(allocate(dtype, sizeOf(shape), operation))
+    : tracing.allocate(dtype, sizeOf(shape));
 
 function keep(node: Node | null, output: Tensor): Tensor {
   if (node === null) return output;

@@ -6,6 +6,7 @@ import { withGradMode } from "./mode.js";
 import type { Primitive, Read, Saved } from "./primitive.js";
 import { format, sameShape } from "./shape.js";
 import { Tensor } from "./tensor.js";
+import { currentTracing } from "./tracing.js";
 
 /** What a backward function may read. */
 export interface SavedValues<Inputs extends readonly unknown[]> {
@@ -145,7 +146,7 @@ function primitiveOf<Inputs extends readonly unknown[]>(
         saved: further,
       });
       const gradients = checkedGradients(nameOf(operation), given, values);
-      if (gradient.requiresGrad) checkRecorded(nameOf(operation), gradients);
+      if (gradient.requiresGrad && currentTracing() === null) checkRecorded(nameOf(operation), gradients);
       return gradients;
     },
   };

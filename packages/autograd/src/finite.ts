@@ -3,6 +3,7 @@ import { ValueError } from "./errors.js";
 import * as kind from "./kinds.js";
 import { format, type Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
+import { currentTracing } from "./tracing.js";
 
 /** Where the first NaN and the first infinity are among a tensor's elements; −1 for none. */
 export interface NonFinite {
@@ -44,9 +45,17 @@ export function indexAt(shape: Shape, place: number): number[] {
  */
 export function checkFinite(x: Tensor): Tensor {
   kind.checkTensors("checkFinite", x);
+  const tracing = currentTracing();
+  if (tracing !== null) tracing.checkFinite(x);
+  else refuseNonFinite(x);
+  return x;
+}
+
+/** Throws a {@link ValueError} for a tensor with an element that is NaN or infinite. */
+export function refuseNonFinite(x: Tensor): void {
   const { nan, infinity } = findNonFinite(x);
   const place = nan < 0 || (infinity >= 0 && infinity < nan) ? infinity : nan;
-  if (place < 0) return x;
+  if (place < 0) return;
   throw new ValueError("checkFinite: an element is not finite", {
     got: `${x.data[place]} at ${format(indexAt(x.shape, place))} of ${x.dtype} ${format(x.shape)}`,
     hint: "detectAnomaly(() => ...) finds the operation it came from",

@@ -6,9 +6,11 @@ import * as kind from "./kinds.js";
 import { lt } from "./primitives/pointwise.js";
 import { integerDraw, nextState, normalDraw, uniformDraw } from "./primitives/random.js";
 import { argsortAlong } from "./primitives/reductions.js";
+import { copy } from "./primitives/views.js";
 import { checkShape, format, type Shape } from "./shape.js";
 import { show } from "./show.js";
 import { type Tensor, wrap } from "./tensor.js";
+import { currentTracing } from "./tracing.js";
 
 /** The state of a {@link Generator} as plain data, for checkpoints. */
 export interface GeneratorState {
@@ -56,11 +58,9 @@ export class Generator {
 
   /** The state for one draw; the draw number counts up. */
   next(): Tensor {
-    const now = this.tensor.detach();
-    const after = nextState(this.tensor, null);
-    const before = wrap((now.data as Int32Array).slice(), "int32", [4]);
-    this.tensor.assign(after);
-    return before;
+    const now = copy(this.tensor, null);
+    this.tensor.assign(nextState(now, null));
+    return now;
   }
 }
 
@@ -170,7 +170,8 @@ export function randint(...args: unknown[]): Tensor {
 /**
  * True with the given probability, bool.
  * @param probability one for all elements of the shape, or a tensor with one for each element
- * @throws ValueError for what is no probability: outside [0, 1], or NaN.
+ * @throws ValueError for what is no probability: outside [0, 1], or NaN. Inside a compiled function a tensor's elements
+ *   are not looked at.
  */
 export function bernoulli(probability: number, shape: Shape, options?: DrawOptions): Tensor;
 export function bernoulli(probability: Tensor, options?: DrawOptions): Tensor;
@@ -182,8 +183,8 @@ export function bernoulli(probability: number | Tensor, ...rest: unknown[]): Ten
     DrawOptions?,
   ];
   checkOptions("bernoulli", options, drawOptions);
-  const probabilities = typeof probability === "number" ? [probability] : probability.data;
-  const wrong = probabilities.findIndex((p) => !(p >= 0 && p <= 1));
+  const probabilities = typeof probability === "number" ? [probability] : elementsOf(probability);
+  const wrong = Array.from(probabilities).findIndex((p) => !(p >= 0 && p <= 1));
   if (wrong >= 0) {
     throw new ValueError("bernoulli: not a probability", {
       got: `${probabilities[wrong]}${typeof probability === "number" ? "" : ` at ${format(indexAt(shape, wrong))}`}`,
@@ -193,6 +194,9 @@ export function bernoulli(probability: number | Tensor, ...rest: unknown[]): Ten
   checkShape("bernoulli", shape);
   return lt(rand(shape, { ...options, dtype: "float32" }), probability);
 }
+
+/** The elements, as far as they are there: while a function is traced there is nothing to check yet. */
+const elementsOf = (x: Tensor): ArrayLike<number> => (currentTracing() === null ? x.data : []);
 
 /** The whole numbers 0 … count − 1 in random order, int32 [count]. */
 export function permutation(count: number, options: DrawOptions = {}): Tensor {

@@ -5,6 +5,7 @@ import { Node } from "./node.js";
 import { type Storage, type Strided, storageCount } from "./storage.js";
 import { currentTape } from "./tape.js";
 import type { Tensor } from "./tensor.js";
+import { currentTracing } from "./tracing.js";
 
 let current: Region | null = null;
 
@@ -13,8 +14,30 @@ export const currentRegion = (): Region | null => current;
 
 /** What a storage held, and at which version. */
 interface Content {
-  readonly array: TypedArray;
+  readonly elements: unknown;
   readonly version: number;
+}
+
+/** A copy of what a storage holds now. */
+function contentOf(storage: Storage): Content {
+  const tracing = currentTracing();
+  const elements = tracing === null ? storage.array.slice() : tracing.contentOf(storage);
+  return { elements, version: storage.version };
+}
+
+/** Puts elements into a storage for a while. Returns a function that brings back those that were there. */
+function exchange(storage: Storage, { elements, version }: Content): () => void {
+  const tracing = currentTracing();
+  const { array, version: found } = storage;
+  const before = tracing?.contentOf(storage);
+  if (tracing === null) storage.array = (elements as TypedArray).slice();
+  else tracing.restore(storage, elements);
+  storage.version = version;
+  return () => {
+    if (tracing === null) storage.array = array;
+    else tracing.restore(storage, before);
+    storage.version = found;
+  };
 }
 
 /**
@@ -78,22 +101,14 @@ export class Region {
 
   /** Runs the function again, from the state it started from, so that the nodes have what they saved. */
   fill(): void {
-    const found = Array.from(this.#assigned, ([storage, before]) => {
-      const { array, version } = storage;
-      storage.array = before.array.slice();
-      storage.version = before.version;
-      return { storage, array, version };
-    });
+    const restorers = Array.from(this.#assigned, ([storage, before]) => exchange(storage, before));
     try {
       this.#pass(this.#run!);
     } catch (error) {
       this.release();
       throw error;
     } finally {
-      for (const { storage, array, version } of found) {
-        storage.array = array;
-        storage.version = version;
-      }
+      for (const restore of restorers) restore();
     }
   }
 
@@ -184,7 +199,7 @@ export class Region {
   /** Keeps what a storage holds before the function assigns it: a generator's state, running statistics. */
   assigns(storage: Storage): void {
     if (this.#isState(storage) && !this.#assigned.has(storage)) {
-      this.#assigned.set(storage, { array: storage.array.slice(), version: storage.version });
+      this.#assigned.set(storage, contentOf(storage));
     }
     this.parent?.assigns(storage);
   }

@@ -16,6 +16,8 @@ export class Storage {
   version = 0;
   /** True for a gradient the engine handed out: several tensors may share it, so nobody may write to it. */
   frozen = false;
+  /** True while the array lies in a target's memory, in which a compiled function writes to it. */
+  resident = false;
   constructor(public array: TypedArray) {}
 }
 

@@ -6,6 +6,7 @@ import { currentRegion } from "./region.js";
 import { contiguousStrides, format, isContiguous, type Shape, sameShape, sizeOf } from "./shape.js";
 import { show } from "./show.js";
 import { Storage, type Strided } from "./storage.js";
+import { currentTracing } from "./tracing.js";
 
 /** Numbers or booleans nested to any depth, as `toArray` returns and `tensor` takes them. */
 export type NestedArray = readonly (number | boolean | NestedArray)[];
@@ -33,13 +34,12 @@ export type GradientHook = (gradient: Tensor) => Tensor | undefined | void;
 export class Tensor implements Strided {
   /** The number of elements. */
   readonly size: number;
-  /** The gradient that `backward` has added up for this leaf, or `null`. */
-  grad: Tensor | null = null;
   /** The operation this tensor came from, when it takes part in a recorded graph. */
   readonly node: Node | null;
   /** Hooks of a leaf; those of other tensors stand on their node. */
   hooks: Set<GradientHook> | null = null;
   #requiresGrad = false;
+  #grad: Tensor | null = null;
 
   constructor(
     /** The memory, which views share. */
@@ -95,9 +95,27 @@ export class Tensor implements Strided {
     this.#requiresGrad = value;
   }
 
-  /** The elements in row-major order. Not to be written: it may be the tensor's own memory. */
+  /** The gradient that `backward` has added up for this leaf, or `null`. */
+  get grad(): Tensor | null {
+    const tracing = currentTracing();
+    return tracing === null ? this.#grad : tracing.gradOf(this);
+  }
+
+  set grad(gradient: Tensor | null) {
+    const tracing = currentTracing();
+    if (tracing === null) this.#grad = gradient;
+    else tracing.setGrad(this, gradient);
+  }
+
+  /**
+   * The elements in row-major order. Not to be written: it may be the tensor's own memory, but is a copy for a leaf that
+   * a compiled function has in its memory.
+   * @throws CompileError inside a function that is being compiled.
+   */
   get data(): TypedArray {
-    const { array } = this.storage;
+    currentTracing()?.refuseToRead("data", this);
+    const { array, resident } = this.storage;
+    if (resident) return gather(this);
     if (isContiguous(this.shape, this.strides)) {
       return this.offset === 0 && this.size === array.length
         ? array
@@ -108,7 +126,7 @@ export class Tensor implements Strided {
 
   /**
    * The value of a tensor with one element; 0 or 1 for bool.
-   * @throws ShapeError when there is not exactly one element.
+   * @throws ShapeError when there is not exactly one element; CompileError inside a function that is being compiled.
    */
   item(): number {
     if (this.size !== 1) {
@@ -117,6 +135,7 @@ export class Tensor implements Strided {
         hint: "reduce it first, or read toArray() or data",
       });
     }
+    currentTracing()?.refuseToRead("item", this);
     return this.storage.array[this.offset]!;
   }
 
@@ -164,7 +183,9 @@ export class Tensor implements Strided {
       });
     }
     currentRegion()?.assigns(this.storage);
-    scatter(other.data, this);
+    const tracing = currentTracing();
+    if (tracing === null) scatter(other.data, this);
+    else tracing.assign(this, other);
     this.storage.version++;
     return this;
   }
@@ -222,6 +243,7 @@ function forEachPosition({ shape, strides, offset, size }: Strided, visit: (posi
 
 function gather(x: Strided): TypedArray {
   const { array } = x.storage;
+  if (isContiguous(x.shape, x.strides)) return array.slice(x.offset, x.offset + x.size);
   const copy = allocate(x.dtype, x.size, "data");
   forEachPosition(x, (position, i) => {
     copy[i] = array[position]!;

@@ -8,6 +8,8 @@ export type Origin =
   | { readonly kind: "computed" }
   /** Tensor number `place` of the call's arguments, in row-major order. */
   | { readonly kind: "argument"; readonly place: number }
+  /** A gradient that a leaf has when the call begins, in row-major order. */
+  | { readonly kind: "gradient"; readonly place: number }
   /** What the storage of a leaf holds when the call begins. */
   | { readonly kind: "state"; readonly storage: Storage }
   /** The same at every call. */

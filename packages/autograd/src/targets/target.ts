@@ -28,6 +28,13 @@ export interface Target {
   /** The order that sorts along `dim`, stable, NaN last (first when descending), int32. */
   argsort(input: Strided, dim: number, descending: boolean, output: Strided): void;
 
+  /** Throws unless every index (int32) lies in 0 … extent − 1; `what` as in `gather`. */
+  checkIndices(index: Strided, extent: number, what: string): void;
+  /** Throws unless every class (int32) lies in 0 … count − 1 or is the one to ignore. */
+  checkClasses(target: Strided, count: number, ignoreIndex: number): void;
+  /** Throws unless every element is finite. */
+  checkFinite(input: Strided): void;
+
   /**
    * output[…, i, …] = input[…, index[…, i, …], …] at `dim`; index has the output's shape. `what` is out of range, says
    * the error, where an index is: "gather: index".

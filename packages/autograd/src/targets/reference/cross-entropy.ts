@@ -22,6 +22,10 @@ export function classesOf(target: Strided, count: number, ignoreIndex: number): 
   return classes;
 }
 
+export function checkClasses(target: Strided, count: number, ignoreIndex: number): void {
+  classesOf(target, count, ignoreIndex);
+}
+
 export function crossEntropy(
   logits: Strided,
   target: Strided,

@@ -1,8 +1,9 @@
 import type { Target } from "../target.js";
 import { attention, attentionGrad } from "./attention.js";
 import { copy, fill } from "./copy.js";
-import { crossEntropy, crossEntropyGrad } from "./cross-entropy.js";
-import { gather, indexAdd, indexCopy, indexSelect, scatterAdd } from "./indexing.js";
+import { checkClasses, crossEntropy, crossEntropyGrad } from "./cross-entropy.js";
+import { checkFinite } from "./finite.js";
+import { checkIndices, gather, indexAdd, indexCopy, indexSelect, scatterAdd } from "./indexing.js";
 import { layerNorm, layerNormGrad, standardize } from "./layer-norm.js";
 import { matmul } from "./matmul.js";
 import { pointwise } from "./pointwise.js";
@@ -22,6 +23,9 @@ export const reference: Target = {
   argReduce,
   cumsum,
   argsort,
+  checkIndices,
+  checkClasses,
+  checkFinite,
   gather,
   scatterAdd,
   indexSelect,

@@ -12,18 +12,22 @@ function checkIndex(what: string, index: number, extent: number): number {
   return index;
 }
 
-/** All indices are checked before the first element is written. */
-function checkIndices(what: string, index: Strided, extent: number): ArrayLike<number> {
+/** All indices, which are checked before the first element is written. */
+function checkedIndices(what: string, index: Strided, extent: number): ArrayLike<number> {
   const { storage, offset, size } = flat(index);
   const values = storage.array.subarray(offset, offset + size);
   for (let i = 0; i < values.length; i++) checkIndex(what, values[i]!, extent);
   return values;
 }
 
+export function checkIndices(index: Strided, extent: number, what: string): void {
+  checkedIndices(what, index, extent);
+}
+
 const at0 = (strides: readonly number[], dim: number): readonly number[] => strides.map((s, d) => (d === dim ? 0 : s));
 
 export function gather(input: Strided, dim: number, index: Strided, output: Strided, what: string): void {
-  const indices = checkIndices(what, index, input.shape[dim] ?? 1);
+  const indices = checkedIndices(what, index, input.shape[dim] ?? 1);
   const from = input.storage.array;
   const to = output.storage.array;
   const strides = at0(input.strides, dim);
@@ -40,7 +44,7 @@ export function gather(input: Strided, dim: number, index: Strided, output: Stri
 }
 
 export function scatterAdd(source: Strided, dim: number, index: Strided, output: Strided): void {
-  const indices = checkIndices("scatterAdd: index", index, output.shape[dim] ?? 1);
+  const indices = checkedIndices("scatterAdd: index", index, output.shape[dim] ?? 1);
   const to = output.storage.array;
   const strides = at0(output.strides, dim);
   const along = output.strides[dim] ?? 0;
@@ -66,7 +70,7 @@ function forEachSlice(
   visit: (inWhole: number, inPart: number, length: number) => void,
 ): void {
   const { outer, extent, inner } = around(whole.shape, dim);
-  const indices = checkIndices(what, index, extent);
+  const indices = checkedIndices(what, index, extent);
   let place = part.offset;
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < indices.length; i++) {

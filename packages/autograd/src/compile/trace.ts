@@ -1,0 +1,315 @@
+import type { DType, TypedArray } from "../dtype.js";
+import { CompileError } from "../errors.js";
+import type { Primitive } from "../primitive.js";
+import { contiguousStrides, format, isContiguous, sizeOf } from "../shape.js";
+import { type Storage, type Strided, storageCount } from "../storage.js";
+import type { Target } from "../targets/target.js";
+import { Tensor } from "../tensor.js";
+import { type Tracing, withTracing } from "../tracing.js";
+import { type Graph, type Instruction, type Operand, type Origin, type Store, Value } from "./graph.js";
+import { Surroundings } from "./guards.js";
+import { type Call, recorder } from "./recorder.js";
+import { atLine, TracedStorage } from "./traced-storage.js";
+
+/** A gradient that is not what it was: written to `.grad` of the leaf when the program has run; `null` takes it away. */
+export interface GradientResult {
+  readonly leaf: Tensor;
+  readonly gradient: Operand | null;
+}
+
+/** What a call of the program hands over besides the function's own arguments: the gradient that a leaf has then. */
+export interface GradientArgument {
+  readonly leaf: Tensor;
+  readonly value: Value;
+}
+
+/** A function that has been traced. */
+export interface Traced<Result> {
+  readonly graph: Graph;
+  /** What the function returned; its tensors are {@link Traced.results}, in order. */
+  readonly result: Result;
+  readonly arguments: readonly Value[];
+  readonly gradientArguments: readonly GradientArgument[];
+  readonly gradients: readonly GradientResult[];
+  readonly surroundings: Surroundings;
+}
+
+/** A leaf whose elements, or whose gradient, the function found and left. */
+interface Found<T> {
+  readonly before: T;
+  now: T;
+}
+
+/**
+ * Records what a function does. Values are never written twice but by the kernels of one operation: an assignment to a leaf
+ * gives the leaf's storage another value for the rest of the trace, and becomes a store at its end. Nothing outside is
+ * changed, whether the function returns or throws.
+ */
+export class Trace implements Tracing {
+  readonly surroundings = new Surroundings();
+  readonly #birth = storageCount();
+  readonly #instructions: Instruction[] = [];
+  /** What each storage holds at this place of the trace. */
+  readonly #contents = new Map<Storage, Value>();
+  /** Storages from outside that the trace has seen, with what they hold at the beginning. */
+  readonly #states = new Map<Storage, Value>();
+  readonly #versions = new Map<Storage, number>();
+  readonly #grads = new Map<Tensor, Found<Tensor | null>>();
+  readonly #gradientArguments: GradientArgument[] = [];
+  /** The arguments of the call, by what stands for them inside. */
+  readonly #stands = new Map<Tensor, Tensor>();
+  #calls: Call[] = [];
+  #operation = "";
+  #values = 0;
+  readonly #recorder: Target = recorder((call) => this.#calls.push(call));
+
+  /** Runs the function on stand-ins for its arguments, and gives what it did. */
+  run<Result>(fn: () => Result): Result {
+    try {
+      return withTracing(this, fn);
+    } finally {
+      for (const [storage, version] of this.#versions) storage.version = version;
+    }
+  }
+
+  /** A tensor that stands for an argument inside the function. */
+  argument(given: Tensor, place: number): { readonly stand: Tensor; readonly value: Value } {
+    const storage = this.allocate(given.dtype, given.size);
+    const value = this.#value(given.dtype, given.size, { kind: "argument", place });
+    this.#contents.set(storage, value);
+    const stand = new Tensor(storage, given.dtype, given.shape);
+    if (given.requiresGrad) stand.requiresGrad = true;
+    this.#stands.set(stand, given);
+    return { stand, value };
+  }
+
+  #value(dtype: DType, size: number, origin: Origin): Value {
+    return new Value(this.#values++, dtype, size, origin);
+  }
+
+  allocate(dtype: DType, size: number): Storage {
+    return new TracedStorage(this, dtype, size);
+  }
+
+  record<Args>(
+    primitive: Primitive<Args>,
+    inputs: readonly Tensor[],
+    args: Args,
+    output: Tensor,
+    auxiliary: Tensor,
+  ): void {
+    for (const input of inputs) this.#noteLeaf(input);
+    this.#operation = primitive.name;
+    this.#calls = [];
+    primitive.run!(this.#recorder, inputs, args, output, auxiliary);
+    const [only] = this.#calls;
+    // A copy of a whole value is the value: nobody writes to either.
+    if (this.#calls.length === 1 && only!.kernel === "copy" && this.#isWhole(only!.inputs[0]!, output)) {
+      this.#contents.set(output.storage, this.#contentOf(only!.inputs[0]!.storage, output.dtype));
+      return;
+    }
+    for (const call of this.#calls) this.#emit(call);
+  }
+
+  /** Whether a copy of `input` to a result of its own has the very elements that the input's storage has. */
+  #isWhole(input: Strided, output: Tensor): boolean {
+    const size = this.#contentOf(input.storage, input.dtype).size;
+    const whole = input.offset === 0 && input.size === size && isContiguous(input.shape, input.strides);
+    return whole && input.dtype === output.dtype;
+  }
+
+  #emit({ kernel, inputs, outputs, updates = false, settings = {}, run }: Call): void {
+    const operands = inputs.map((input) => this.operandOf(input));
+    this.#instructions.push({
+      kernel,
+      inputs: operands,
+      outputs: outputs.map((output) => this.operandOf(output)),
+      updates,
+      checks: outputs.length === 0,
+      settings,
+      run,
+      operation: this.#operation,
+    });
+  }
+
+  /** What a storage holds at this place. */
+  #contentOf(storage: Storage, dtype: DType): Value {
+    const known = this.#contents.get(storage);
+    if (known !== undefined) return known;
+    let value: Value;
+    if (storage instanceof TracedStorage) {
+      if (storage.trace !== this) throw keptFromOutside();
+      value = this.#value(storage.dtype, storage.size, { kind: "computed" });
+    } else if (storage.id >= this.#birth) {
+      const array = storage.array.slice();
+      value = this.#value(dtype, array.length, { kind: "constant", array });
+    } else {
+      value = this.#value(dtype, storage.array.length, { kind: "state", storage });
+      this.#states.set(storage, value);
+    }
+    this.#contents.set(storage, value);
+    return value;
+  }
+
+  operandOf({ storage, dtype, shape, strides, offset, size }: Strided): Operand {
+    return { value: this.#contentOf(storage, dtype), dtype, shape, strides, offset, size };
+  }
+
+  #noteLeaf(tensor: Tensor): void {
+    if (tensor.node !== null || tensor.storage.id >= this.#birth) return;
+    this.surroundings.guard(tensor, "requiresGrad", () => tensor.requiresGrad);
+  }
+
+  refuseToRead(call: string, tensor: Tensor): void {
+    const { storage } = tensor;
+    // What the function made itself of plain numbers is there.
+    if (!(storage instanceof TracedStorage) && storage.id >= this.#birth && !this.#versions.has(storage)) return;
+    throw new CompileError(`compile: ${call} reads a value while the function is traced`, {
+      got: `${call} of a ${tensor.dtype} tensor of shape ${format(tensor.shape)}${atLine()}`,
+      hint: "return the tensor and read it outside; to choose by a value, compute both and use where",
+    });
+  }
+
+  assign(leaf: Tensor, other: Tensor): void {
+    const { storage } = leaf;
+    this.#noteLeaf(leaf);
+    this.#noteLeaf(other);
+    const before = this.#contentOf(storage, leaf.dtype);
+    if (!this.#versions.has(storage)) this.#versions.set(storage, storage.version);
+    const whole = leaf.offset === 0 && leaf.size === before.size && isContiguous(leaf.shape, leaf.strides);
+    const source = this.operandOf(other);
+    if (whole && source.offset === 0 && source.value.size === leaf.size && isContiguous(other.shape, other.strides)) {
+      this.#contents.set(storage, source.value);
+      return;
+    }
+    const value = this.#value(leaf.dtype, before.size, { kind: "computed" });
+    this.#operation = "assign";
+    if (!whole) this.#copy(flat(before), flat(value));
+    const { dtype, shape, strides, offset, size } = leaf;
+    this.#copy(source, { value, dtype, shape, strides, offset, size });
+    this.#contents.set(storage, value);
+  }
+
+  #copy(input: Operand, output: Operand): void {
+    const { operation, run } = { operation: this.#operation, run: copyOn };
+    const shared = { kernel: "copy", updates: false, checks: false, settings: {}, operation, run };
+    this.#instructions.push({ ...shared, inputs: [input], outputs: [output] });
+  }
+
+  contentOf(storage: Storage): Value {
+    return this.#contentOf(storage, dtypeOf(storage.array));
+  }
+
+  restore(storage: Storage, content: unknown): void {
+    this.#contents.set(storage, content as Value);
+  }
+
+  gradOf(leaf: Tensor): Tensor | null {
+    return this.#gradient(leaf).now;
+  }
+
+  setGrad(leaf: Tensor, gradient: Tensor | null): void {
+    const found = this.#gradient(leaf);
+    found.now = gradient;
+  }
+
+  /** What `.grad` of a leaf is at this place; a gradient that the call finds is an argument of the program. */
+  #gradient(leaf: Tensor): Found<Tensor | null> {
+    const known = this.#grads.get(leaf);
+    if (known !== undefined) return known;
+    const outside = this.#stands.get(leaf) ?? leaf;
+    const given = withTracing(null, () => outside.grad);
+    // A leaf that the function made has its gradients inside.
+    const own = outside.storage.id >= this.#birth;
+    if (!own) this.surroundings.guard(outside, "grad", () => outside.grad === null);
+    let before: Tensor | null = null;
+    if (!own && given !== null) {
+      const storage = this.allocate(given.dtype, given.size);
+      const place = this.#gradientArguments.length;
+      const value = this.#value(given.dtype, given.size, { kind: "gradient", place });
+      this.#contents.set(storage, value);
+      storage.frozen = true;
+      before = new Tensor(storage, given.dtype, given.shape);
+      this.#gradientArguments.push({ leaf: outside, value });
+    }
+    const found = { before, now: before };
+    this.#grads.set(leaf, found);
+    return found;
+  }
+
+  checkFinite(x: Tensor): void {
+    this.#check("checkFinite", () => this.#recorder.checkFinite(x));
+  }
+
+  checkIndices(index: Tensor, extent: number, what: string): void {
+    this.#check("checkIndices", () => this.#recorder.checkIndices(index, extent, what));
+  }
+
+  #check(operation: string, call: () => void): void {
+    this.#operation = operation;
+    this.#calls = [];
+    call();
+    for (const made of this.#calls) this.#emit(made);
+  }
+
+  guard(owner: object, name: string, read: () => unknown): void {
+    this.surroundings.guard(owner, name, read);
+  }
+
+  effect(owner: object, name: string, write: () => void): void {
+    this.surroundings.effect(owner, name, write);
+  }
+
+  /** What has been recorded, and what the caller gets of it. */
+  finish(results: readonly Tensor[]): {
+    readonly graph: Graph;
+    readonly gradientArguments: readonly GradientArgument[];
+    readonly gradients: readonly GradientResult[];
+  } {
+    const gradients: GradientResult[] = [];
+    for (const [leaf, { before, now }] of this.#grads) {
+      const outside = this.#stands.get(leaf) ?? leaf;
+      if (now === before || outside.storage.id >= this.#birth) continue;
+      gradients.push({ leaf: outside, gradient: now === null ? null : this.operandOf(now) });
+    }
+    const left = gradients.flatMap(({ gradient }) => gradient ?? []);
+    const stores: Store[] = [];
+    for (const [storage, state] of this.#states) {
+      const source = this.#contents.get(storage)!;
+      if (source !== state) stores.push({ state, source: flat(source) });
+    }
+    const graph = {
+      instructions: checksFirst(this.#instructions),
+      stores,
+      results: [...results.map((result) => this.operandOf(result)), ...left],
+    };
+    return { graph, gradientArguments: this.#gradientArguments, gradients };
+  }
+}
+
+const copyOn: Instruction["run"] = (target, [x], [out]) => target.copy(x!, out!);
+
+/** All elements of a value, in the order in which they lie. */
+function flat(value: Value): Operand {
+  const shape = [value.size];
+  return { value, dtype: value.dtype, shape, strides: contiguousStrides(shape), offset: 0, size: sizeOf(shape) };
+}
+
+/** Checks of what is there from the beginning come before all work. */
+function checksFirst(instructions: readonly Instruction[]): Instruction[] {
+  const isEarly = ({ checks, inputs }: Instruction): boolean =>
+    checks && inputs.every(({ value }) => value.origin.kind !== "computed");
+  return [...instructions.filter(isEarly), ...instructions.filter((instruction) => !isEarly(instruction))];
+}
+
+const dtypeOf = (array: TypedArray): DType => {
+  if (array instanceof Float32Array) return "float32";
+  if (array instanceof Float64Array) return "float64";
+  return array instanceof Int32Array ? "int32" : "bool";
+};
+
+const keptFromOutside = (): CompileError =>
+  new CompileError("compile: a tensor of another trace is used", {
+    got: `a tensor that was kept when its function had been compiled${atLine()}`,
+    hint: "return tensors from the compiled function; what it computes does not outlive the trace",
+  });
