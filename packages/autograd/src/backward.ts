@@ -5,6 +5,7 @@ import * as kind from "./kinds.js";
 import { withGradMode } from "./mode.js";
 import type { Node } from "./node.js";
 import type { Saved } from "./primitive.js";
+import { wasDetached } from "./compile/detached.js";
 import { add } from "./primitives/pointwise.js";
 import { sumTo } from "./primitives/reductions.js";
 import { castTo, copy, reshapeTo } from "./primitives/views.js";
@@ -145,6 +146,12 @@ function differentiateComposite(
 
 /** The gradient to start from: what was handed in, or 1 for a single value. */
 function seedFor(operation: string, output: Tensor, gradient: Tensor | undefined): Tensor {
+  if (wasDetached(output)) {
+    throw new GradError(`${operation}: the tensor is a result of a compiled function, which kept its graph inside`, {
+      got: `a ${output.dtype} tensor of shape ${format(output.shape)}`,
+      hint: "call backward inside the compiled function, or compile under noGrad",
+    });
+  }
   if (!output.requiresGrad) {
     throw new GradError(`${operation}: the tensor does not require a gradient`, {
       got: `a ${output.dtype} tensor of shape ${format(output.shape)} with nothing recorded behind it`,

@@ -6,6 +6,8 @@
 export { detectAnomaly } from "./anomaly.js";
 export { type BackwardOptions, backward, type GradOptions, grad } from "./backward.js";
 export { checkpoint } from "./checkpoint.js";
+export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
+export { setMemoryLimit } from "./compile/kept.js";
 export type { AttentionOptions } from "./composites/attention.js";
 export { einsum } from "./composites/einsum.js";
 export { cat, stack } from "./composites/joining.js";
@@ -78,4 +80,5 @@ export {
 export { checkShape, format as formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
 export { type GradientHook, type NestedArray, wrap } from "./tensor.js";
 export type { TensorData } from "./tensor-data.js";
+export { currentTracing } from "./tracing.js";
 export { onWarning, warn } from "./warnings.js";

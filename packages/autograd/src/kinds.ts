@@ -39,6 +39,20 @@ export const integer: Kind = {
   accepts: Number.isSafeInteger,
 };
 
+/** A whole number from 1 up. */
+export const count: Kind = {
+  what: "a whole number from 1 up",
+  hint: "for instance 2",
+  accepts: (value) => Number.isSafeInteger(value) && (value as number) > 0,
+};
+
+/** A number from 0 up, infinity too. */
+export const amount: Kind = {
+  what: "a number from 0 up",
+  hint: "for instance 2 ** 30; Infinity for no bound",
+  accepts: (value) => typeof value === "number" && value >= 0,
+};
+
 /** true or false. */
 const aBoolean: Kind = {
   what: "true or false",

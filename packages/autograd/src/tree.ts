@@ -14,7 +14,8 @@ export function tensorsIn(tree: unknown, path: string): NamedTensor[] {
   return Object.entries(tree).flatMap(([name, item]) => tensorsIn(item, `${path}.${name}`));
 }
 
-function isPlainObject(value: unknown): value is object {
+/** Whether a value is an object literal, or one without a prototype. */
+export function isPlainObject(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   // An object literal of another realm has that realm's Object.prototype, whose own prototype is null as well.

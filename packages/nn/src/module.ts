@@ -1,4 +1,4 @@
-import { checkOptions, type DType, DTypeError, isFloat, type Tensor, ValueError } from "@typegrad/autograd";
+import { checkOptions, currentTracing, type DType, DTypeError, isFloat, type Tensor, ValueError } from "@typegrad/autograd";
 import { addForwardHook, type ForwardHook } from "./forward-hooks.js";
 import { moduleText } from "./module-text.js";
 import { convertedState, isBuffer, isParameter, isPersistent, type Parameter } from "./parameter.js";
@@ -34,10 +34,14 @@ export abstract class Module {
 
   /** Whether dropout drops and running statistics run. {@link train} and {@link eval} set it here and below. */
   get training(): boolean {
+    currentTracing()?.guard(this, "training", () => this.#training);
     return this.#training;
   }
 
   set training(mode: boolean) {
+    currentTracing()?.effect(this, "training", () => {
+      this.#training = mode;
+    });
     this.#training = mode;
   }
 

@@ -11,27 +11,27 @@ import { Surroundings } from "./guards.js";
 import { type Call, recorder } from "./recorder.js";
 import { atLine, TracedStorage } from "./traced-storage.js";
 
+/** A leaf from outside, or the argument of a call at a place. */
+export type Leaf = Tensor | number;
+
 /** A gradient that is not what it was: written to `.grad` of the leaf when the program has run; `null` takes it away. */
 export interface GradientResult {
-  readonly leaf: Tensor;
+  readonly leaf: Leaf;
   readonly gradient: Operand | null;
 }
 
 /** What a call of the program hands over besides the function's own arguments: the gradient that a leaf has then. */
 export interface GradientArgument {
-  readonly leaf: Tensor;
+  readonly leaf: Leaf;
   readonly value: Value;
 }
 
-/** A function that has been traced. */
-export interface Traced<Result> {
+/** What has been recorded. */
+export interface Recorded {
+  /** Its results: the tensors that the function returned, then the gradients that it left. */
   readonly graph: Graph;
-  /** What the function returned; its tensors are {@link Traced.results}, in order. */
-  readonly result: Result;
-  readonly arguments: readonly Value[];
   readonly gradientArguments: readonly GradientArgument[];
   readonly gradients: readonly GradientResult[];
-  readonly surroundings: Surroundings;
 }
 
 /** A leaf whose elements, or whose gradient, the function found and left. */
@@ -56,8 +56,8 @@ export class Trace implements Tracing {
   readonly #versions = new Map<Storage, number>();
   readonly #grads = new Map<Tensor, Found<Tensor | null>>();
   readonly #gradientArguments: GradientArgument[] = [];
-  /** The arguments of the call, by what stands for them inside. */
-  readonly #stands = new Map<Tensor, Tensor>();
+  /** The arguments of the call, and their places, by what stands for them inside. */
+  readonly #stands = new Map<Tensor, { readonly given: Tensor; readonly place: number }>();
   #calls: Call[] = [];
   #operation = "";
   #values = 0;
@@ -79,7 +79,7 @@ export class Trace implements Tracing {
     this.#contents.set(storage, value);
     const stand = new Tensor(storage, given.dtype, given.shape);
     if (given.requiresGrad) stand.requiresGrad = true;
-    this.#stands.set(stand, given);
+    this.#stands.set(stand, { given, place });
     return { stand, value };
   }
 
@@ -217,11 +217,11 @@ export class Trace implements Tracing {
   #gradient(leaf: Tensor): Found<Tensor | null> {
     const known = this.#grads.get(leaf);
     if (known !== undefined) return known;
-    const outside = this.#stands.get(leaf) ?? leaf;
-    const given = withTracing(null, () => outside.grad);
-    // A leaf that the function made has its gradients inside.
-    const own = outside.storage.id >= this.#birth;
-    if (!own) this.surroundings.guard(outside, "grad", () => outside.grad === null);
+    const argument = this.#stands.get(leaf);
+    const given = withTracing(null, () => (argument?.given ?? leaf).grad);
+    const own = this.#isOwn(leaf);
+    // Whether an argument has a gradient is a part of the signature.
+    if (!own && argument === undefined) this.surroundings.guard(leaf, "grad", () => leaf.grad === null);
     let before: Tensor | null = null;
     if (!own && given !== null) {
       const storage = this.allocate(given.dtype, given.size);
@@ -230,11 +230,16 @@ export class Trace implements Tracing {
       this.#contents.set(storage, value);
       storage.frozen = true;
       before = new Tensor(storage, given.dtype, given.shape);
-      this.#gradientArguments.push({ leaf: outside, value });
+      this.#gradientArguments.push({ leaf: argument?.place ?? leaf, value });
     }
     const found = { before, now: before };
     this.#grads.set(leaf, found);
     return found;
+  }
+
+  /** Whether the function made the leaf itself, so that its gradients stay inside. */
+  #isOwn(leaf: Tensor): boolean {
+    return leaf.storage.id >= this.#birth && !this.#stands.has(leaf);
   }
 
   checkFinite(x: Tensor): void {
@@ -261,16 +266,12 @@ export class Trace implements Tracing {
   }
 
   /** What has been recorded, and what the caller gets of it. */
-  finish(results: readonly Tensor[]): {
-    readonly graph: Graph;
-    readonly gradientArguments: readonly GradientArgument[];
-    readonly gradients: readonly GradientResult[];
-  } {
+  finish(results: readonly Tensor[]): Recorded {
     const gradients: GradientResult[] = [];
     for (const [leaf, { before, now }] of this.#grads) {
-      const outside = this.#stands.get(leaf) ?? leaf;
-      if (now === before || outside.storage.id >= this.#birth) continue;
-      gradients.push({ leaf: outside, gradient: now === null ? null : this.operandOf(now) });
+      if (now === before || this.#isOwn(leaf)) continue;
+      const gradient = now === null ? null : this.operandOf(now);
+      gradients.push({ leaf: this.#stands.get(leaf)?.place ?? leaf, gradient });
     }
     const left = gradients.flatMap(({ gradient }) => gradient ?? []);
     const stores: Store[] = [];
@@ -302,11 +303,15 @@ function checksFirst(instructions: readonly Instruction[]): Instruction[] {
   return [...instructions.filter(isEarly), ...instructions.filter((instruction) => !isEarly(instruction))];
 }
 
-const dtypeOf = (array: TypedArray): DType => {
-  if (array instanceof Float32Array) return "float32";
-  if (array instanceof Float64Array) return "float64";
-  return array instanceof Int32Array ? "int32" : "bool";
+/** By name: the array may come from another realm. */
+const dtypes: Readonly<Record<string, DType>> = {
+  Float32Array: "float32",
+  Float64Array: "float64",
+  Int32Array: "int32",
+  Uint8Array: "bool",
 };
+
+const dtypeOf = (array: TypedArray): DType => dtypes[Object.prototype.toString.call(array).slice(8, -1)]!;
 
 const keptFromOutside = (): CompileError =>
   new CompileError("compile: a tensor of another trace is used", {

@@ -16,3 +16,5 @@ declare namespace WebAssembly {
 }
 
 declare function atob(text: string): string;
+
+declare const performance: { now(): number };

@@ -1,0 +1,191 @@
+import { allocate, type DType } from "../dtype.js";
+import { contiguousStrides } from "../shape.js";
+import { Storage, type Strided } from "../storage.js";
+import type { Backend, Block, Runnable, Stage } from "../targets/backend.js";
+import { reference } from "../targets/reference/index.js";
+import type { Step } from "../targets/wasm/step.js";
+import { Tensor } from "../tensor.js";
+import type { Graph, Instruction, Operand, Store, Value } from "./graph.js";
+import { type Plan, plan } from "./plan.js";
+import { stagesOf } from "./stages.js";
+
+/** Bytes of an element. */
+const BYTES: Readonly<Record<DType, number>> = { bool: 1, int32: 4, float32: 4, float64: 8 };
+
+const bytesOf = ({ dtype, size }: { readonly dtype: DType; readonly size: number }): number => BYTES[dtype] * size;
+
+/** An instruction, and what it has become on the backend: a kernel call, or `null` where the reference does it. */
+export interface Lowered {
+  readonly instruction: Instruction;
+  readonly step: Step | null;
+}
+
+/** Where a value lies: so many bytes into a block. */
+interface Position {
+  readonly block: Block;
+  readonly offset: number;
+}
+
+/** A graph with a plan of its memory, ready to run whenever its values have been put in place. */
+export class Program {
+  readonly plan: Plan;
+  /** The stages as they were loaded last. */
+  stages: readonly (readonly Lowered[])[] = [];
+  readonly #values: readonly Value[];
+  readonly #constants = new Map<Value, Block>();
+  readonly #positions = new Map<Value, Position>();
+  readonly #storages = new Map<Value, Storage>();
+  #runnable: Runnable | null = null;
+  #generation = -1;
+
+  constructor(
+    readonly graph: Graph,
+    readonly backend: Backend,
+    readonly threads: number | null,
+  ) {
+    this.plan = plan(graph);
+    this.#values = valuesOf(graph);
+  }
+
+  /** The bytes that the program keeps between its calls, its leaves' included. */
+  get bytes(): number {
+    const kept = this.#values.filter(({ origin: { kind } }) => kind === "state" || kind === "constant");
+    return kept.reduce((sum, value) => sum + bytesOf(value), 0);
+  }
+
+  /** The memory of a value that is written before a call: an argument. */
+  argument(value: Value): Storage {
+    return this.#storages.get(value)!;
+  }
+
+  /** Sees to it that every value has its place, and that the stages know them. */
+  prepare(): void {
+    const { backend } = this;
+    if (this.#runnable !== null && this.#generation === backend.generation) return;
+    if (this.#runnable === null) this.#adopt();
+    else this.#runnable.dispose();
+    this.#place(backend.arena(this.plan.bytes));
+    this.stages = stagesOf(this.graph, this.plan).map((stage) =>
+      stage.map((instruction) => ({ instruction, step: backend.lower(instruction, (x) => this.#addressOf(x)) })),
+    );
+    this.#runnable = backend.load(this.stages.flatMap((stage) => this.#loadable(stage)), this.threads);
+    this.#generation = backend.generation;
+  }
+
+  /** Leaves and constants, which stay in the memory between calls. */
+  #adopt(): void {
+    for (const value of this.#values) {
+      const { origin } = value;
+      if (origin.kind === "state") this.backend.adopt(origin.storage);
+      if (origin.kind !== "constant") continue;
+      const block = this.backend.allocate(Math.max(1, bytesOf(value)));
+      this.#constants.set(value, block);
+      this.backend.view(block, 0, value.dtype, value.size).set(origin.array);
+    }
+  }
+
+  #place(arena: Block): void {
+    this.#positions.clear();
+    this.#storages.clear();
+    for (const value of this.#values) {
+      const position = this.#positionOf(value, arena);
+      this.#positions.set(value, position);
+      const { origin } = value;
+      const view = (): Storage => new Storage(this.backend.view(position.block, position.offset, value.dtype, value.size));
+      this.#storages.set(value, origin.kind === "state" ? origin.storage : view());
+    }
+  }
+
+  #positionOf(value: Value, arena: Block): Position {
+    const { origin } = value;
+    if (origin.kind === "state") return { block: this.backend.residence(origin.storage), offset: 0 };
+    if (origin.kind === "constant") return { block: this.#constants.get(value)!, offset: 0 };
+    const place = this.plan.places.get(value)!;
+    return place.kind === "home" ? this.#positionOf(place.state, arena) : { block: arena, offset: place.offset };
+  }
+
+  #addressOf({ value, dtype, offset }: Operand): number {
+    const position = this.#positions.get(value)!;
+    return position.block.address + position.offset + offset * BYTES[dtype];
+  }
+
+  /** The operand in memory, as the reference takes it. */
+  #inMemory({ value, dtype, shape, strides, offset, size }: Operand): Strided {
+    return { storage: this.#storages.get(value)!, dtype, shape, strides, offset, size };
+  }
+
+  #loadable(stage: readonly Lowered[]): Stage[] {
+    const steps = stage.flatMap(({ step }) => step ?? []);
+    const hosts = stage.flatMap(({ instruction, step }) => (step === null ? [{ host: this.#host(instruction) }] : []));
+    return steps.length > 0 ? [{ steps }, ...hosts] : hosts;
+  }
+
+  #host({ run, inputs, outputs }: Instruction): () => void {
+    const from = inputs.map((input) => this.#inMemory(input));
+    const to = outputs.map((output) => this.#inMemory(output));
+    return () => run(reference, from, to);
+  }
+
+  /** Runs everything, and then all at once the stores that were not made in place. */
+  run(): void {
+    this.#runnable!.run();
+    const late = this.graph.stores.filter(({ source }) => this.plan.places.get(source.value)?.kind !== "home");
+    const sources = late.map(({ source }) => this.#inMemory(source));
+    // One leaf may get what another had.
+    const safe = late.length > 1 ? sources.map((source, i) => this.#apart(source, late[i]!)) : sources;
+    late.forEach(({ state }, i) => {
+      reference.copy(safe[i]!, { ...rowMajor(safe[i]!), storage: this.#storages.get(state)! });
+    });
+    for (const { state } of this.graph.stores) this.#storages.get(state)!.version++;
+  }
+
+  #apart(source: Strided, { source: { value } }: Store): Strided {
+    return value.origin.kind === "state" ? this.#copied(source) : source;
+  }
+
+  #copied(source: Strided): Tensor {
+    const { dtype, shape, size } = source;
+    const tensor = new Tensor(new Storage(allocate(dtype, size)), dtype, shape);
+    reference.copy(source, tensor);
+    return tensor;
+  }
+
+  /** A result as a tensor of its own on the heap. */
+  result(operand: Operand): Tensor {
+    return this.#copied(this.#inMemory(operand));
+  }
+
+  /** The milliseconds of each instruction, run once on one thread. */
+  profile(): readonly (readonly number[])[] {
+    return this.#runnable!.profile();
+  }
+
+  /** Leaves the memory: leaves go back to the heap. */
+  unload(): void {
+    if (this.#runnable === null) return;
+    this.#runnable.dispose();
+    this.#runnable = null;
+    for (const block of this.#constants.values()) this.backend.free(block);
+    this.#constants.clear();
+    for (const { origin } of this.#values) if (origin.kind === "state") this.backend.abandon(origin.storage);
+    this.#positions.clear();
+    this.#storages.clear();
+  }
+}
+
+const rowMajor = ({ dtype, size }: Strided): Omit<Strided, "storage"> => ({
+  dtype,
+  size,
+  shape: [size],
+  strides: contiguousStrides([size]),
+  offset: 0,
+});
+
+/** Every value of a graph, once. */
+function valuesOf({ instructions, stores, results }: Graph): Value[] {
+  const values = new Set<Value>();
+  for (const { inputs, outputs } of instructions) for (const { value } of [...inputs, ...outputs]) values.add(value);
+  for (const { state, source } of stores) values.add(state).add(source.value);
+  for (const { value } of results) values.add(value);
+  return [...values];
+}

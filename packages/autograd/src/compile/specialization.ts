@@ -1,0 +1,102 @@
+import { CompileError } from "../errors.js";
+import { gradEnabled } from "../mode.js";
+import type { Backend } from "../targets/backend.js";
+import { Tensor } from "../tensor.js";
+import type { Graph, Value } from "./graph.js";
+import { optimize } from "./passes/index.js";
+import { Program } from "./program.js";
+import { noteDetached } from "./detached.js";
+import { atLine } from "./traced-storage.js";
+import { type Leaf, type Recorded, Trace } from "./trace.js";
+import { type Flattened, flatten, withTensors } from "./tree.js";
+
+/** What a function does for arguments of one signature, as long as its surroundings look as they did. */
+export class Specialization {
+  readonly program: Program;
+  readonly #gradMode = gradEnabled();
+  readonly #trace: Trace;
+  readonly #arguments: readonly Value[];
+  readonly #recorded: Recorded;
+  /** What the function returned, its tensors being those of the trace. */
+  readonly #result: unknown;
+  readonly #requireGrad: readonly boolean[];
+
+  /**
+   * Traces `fn`. Nothing outside has changed if it throws.
+   * @throws CompileError for a function that cannot be compiled; and whatever `fn` throws.
+   */
+  constructor(
+    fn: (...args: never[]) => unknown,
+    args: readonly unknown[],
+    readonly signature: string,
+    backend: Backend,
+    threads: number | null,
+  ) {
+    const trace = new Trace();
+    const values: Value[] = [];
+    const stands = withTensors(args, (tensor, place) => {
+      const { stand, value } = trace.argument(tensor, place);
+      values.push(value);
+      return stand;
+    });
+    this.#trace = trace;
+    this.#result = checkedResult(trace.run(() => fn(...(stands as never[]))));
+    const { tensors } = flatten(this.#result);
+    this.#requireGrad = tensors.map(({ requiresGrad }) => requiresGrad);
+    this.#recorded = trace.finish(tensors);
+    this.#arguments = values;
+    checkPurpose(this.#recorded, tensors);
+    this.program = new Program(optimize(this.#recorded.graph, backend.abilities), backend, threads);
+  }
+
+  /** The graph before the passes. */
+  get traced(): Graph {
+    return this.#recorded.graph;
+  }
+
+  /** Whether it still says what the function would do. */
+  fits(signature: string): boolean {
+    return signature === this.signature && this.#gradMode === gradEnabled() && this.#trace.surroundings.hold();
+  }
+
+  /** Runs the program on the tensors of a call's arguments. */
+  call({ tensors }: Flattened): unknown {
+    const { program } = this;
+    const { gradientArguments, gradients } = this.#recorded;
+    const leafAt = (leaf: Leaf): Tensor => (leaf instanceof Tensor ? leaf : tensors[leaf]!);
+    program.prepare();
+    this.#arguments.forEach((value, i) => {
+      program.argument(value)?.array.set(tensors[i]!.data);
+    });
+    for (const { leaf, value } of gradientArguments) program.argument(value)?.array.set(leafAt(leaf).grad!.data);
+    program.run();
+    const results = program.graph.results.map((result) => program.result(result));
+    let next = this.#requireGrad.length;
+    for (const { leaf, gradient } of gradients) {
+      const own = gradient === null ? null : results[next++]!;
+      if (own !== null) own.storage.frozen = true;
+      leafAt(leaf).grad = own;
+    }
+    this.#trace.surroundings.apply();
+    return withTensors(this.#result, (_, i) => {
+      if (this.#requireGrad[i]) noteDetached(results[i]!);
+      return results[i]!;
+    });
+  }
+}
+
+function checkedResult(result: unknown): unknown {
+  if (typeof (result as { then?: unknown } | undefined | null)?.then !== "function") return result;
+  throw new CompileError("compile: the function is asynchronous", {
+    got: "a function that returns a promise",
+    hint: "compile the synchronous part: a step that takes tensors and returns tensors",
+  });
+}
+
+function checkPurpose({ graph, gradients }: Recorded, tensors: readonly Tensor[]): void {
+  if (tensors.length + gradients.length + graph.stores.length > 0) return;
+  throw new CompileError("compile: the function returns no tensor and changes none", {
+    got: `nothing to compute${atLine()}`,
+    hint: "return what is computed: const step = compile((x) => { …; return loss; })",
+  });
+}
