@@ -44,9 +44,7 @@ export function apply<Args>(primitive: Primitive<Args>, inputs: readonly Tensor[
 }
 
 const memoryFor = (tracing: Tracing | null, operation: string, dtype: DType, shape: Shape): Storage =>
-  tracing === null
-    ? new Storage(allocate(dtype, sizeOf(shape), operation))
-    : tracing.allocate(dtype, sizeOf(shape));
+  tracing === null ? new Storage(allocate(dtype, sizeOf(shape), operation)) : tracing.allocate(dtype, sizeOf(shape));
 
 function keep(node: Node | null, output: Tensor): Tensor {
   if (node === null) return output;

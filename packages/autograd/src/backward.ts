@@ -1,11 +1,11 @@
 import { currentDetector } from "./anomaly.js";
+import { wasDetached } from "./compile/detached.js";
 import { onesLike } from "./create.js";
 import { checkOptions, GradError, ShapeError } from "./errors.js";
 import * as kind from "./kinds.js";
 import { withGradMode } from "./mode.js";
 import type { Node } from "./node.js";
 import type { Saved } from "./primitive.js";
-import { wasDetached } from "./compile/detached.js";
 import { add } from "./primitives/pointwise.js";
 import { sumTo } from "./primitives/reductions.js";
 import { castTo, copy, reshapeTo } from "./primitives/views.js";

@@ -49,6 +49,15 @@ const fullMachine = () => {
   };
   return new Machine(machineOrNull()!.kernels, { buffer: new ArrayBuffer(2 ** 20), grow }, false);
 };
+/** A tensor that a function put aside while it was traced. */
+const keptFromTrace = (): tg.Tensor => {
+  let kept: tg.Tensor | null = null;
+  tg.compile((x: tg.Tensor) => {
+    kept = x.add(1);
+    return kept;
+  })(a);
+  return kept!;
+};
 type Gradients = tg.Tensor | (tg.Tensor | null)[];
 const custom = (forward: (x: tg.Tensor) => unknown, backward: (gradient: tg.Tensor) => Gradients = (g) => g) =>
   tg
@@ -478,6 +487,26 @@ const rows: readonly (readonly [run: () => unknown, problem: string, got?: strin
     "assign: several elements of the leaf share one place in memory",
   ],
   [() => Object.assign(leaf(), { requiresGrad: 1 }), "requiresGrad: true or false is needed"],
+  [() => tg.compile((x: tg.Tensor) => x.sum().item())(a), "compile: item reads a value while the function is traced"],
+  [() => tg.compile((x: tg.Tensor) => x.toString())(a), "compile: a tensor of a trace has no elements"],
+  [() => keptFromTrace().add(1), "compile: a tensor of a trace has no elements"],
+  [
+    () => {
+      const kept = keptFromTrace();
+      tg.compile((x: tg.Tensor) => x.add(kept))(a);
+    },
+    "compile: a tensor of another trace is used",
+  ],
+  [() => tg.compile(async (x: tg.Tensor) => x)(a), "compile: the function is asynchronous"],
+  [() => tg.compile((x: tg.Tensor) => x.shape.length)(a), "compile: the function returns no tensor and changes none"],
+  [() => tg.compile((x: tg.Tensor, _: symbol) => x.add(1))(a, Symbol("s")), "compile: an argument is a symbol"],
+  [
+    () =>
+      tg
+        .compile((x: tg.Tensor) => x.exp().sum())(leaf())
+        .backward(),
+    "backward: the tensor is a result of a compiled function, which kept its graph inside",
+  ],
 ];
 
 describe("an error says what is wrong, what came, and what to do", () => {

@@ -1,4 +1,12 @@
-import { checkOptions, currentTracing, type DType, DTypeError, isFloat, type Tensor, ValueError } from "@typegrad/autograd";
+import {
+  checkOptions,
+  currentTracing,
+  type DType,
+  DTypeError,
+  isFloat,
+  type Tensor,
+  ValueError,
+} from "@typegrad/autograd";
 import { addForwardHook, type ForwardHook } from "./forward-hooks.js";
 import { moduleText } from "./module-text.js";
 import { convertedState, isBuffer, isParameter, isPersistent, type Parameter } from "./parameter.js";

@@ -5,7 +5,7 @@ import { currentTracing } from "../tracing.js";
 import { warn } from "../warnings.js";
 import { checkRepeated } from "./check.js";
 import { release, use } from "./kept.js";
-import { explain, type KernelTime, profile, type ProgramStats, stats } from "./report.js";
+import { explain, type KernelTime, type ProgramStats, profile, stats } from "./report.js";
 import { Specialization } from "./specialization.js";
 import { type Flattened, flatten } from "./tree.js";
 
@@ -19,7 +19,10 @@ export interface CompileOptions {
   readonly check?: boolean;
 }
 
-/** A compiled function: called like the one it was made of. */
+/**
+ * A compiled function: called like the one it was made of.
+ * @typeParam F the function it was made of
+ */
 export type Compiled<F> = F & {
   /** Figures of the program that ran last. */
   stats(): ProgramStats;
@@ -44,6 +47,7 @@ const options = { deterministic: kind.boolean, threads: kind.count, check: kind.
  * are not. Further calls run what was recorded. Parameters, moments and generators are read and written where they are;
  * what comes back are ordinary tensors, detached from the graph. A call that throws has changed nothing.
  *
+ * @typeParam F the function's type, which the compiled one has as well
  * @param fn synchronous; takes and returns trees (arrays, plain objects) of tensors and plain values. Numbers and modules
  *   that it finds outside are taken to be the same at every call.
  * @throws CompileError, at a call, where the function reads a value, returns a promise, or uses a tensor of another trace.

@@ -18,17 +18,16 @@ export class Surroundings {
   readonly #effects = new Map<object, Map<string, Effect>>();
 
   guard(owner: object, name: string, read: () => unknown): void {
-    let names = this.#guarded.get(owner);
-    if (names === undefined) this.#guarded.set(owner, (names = new Set()));
+    const names = this.#guarded.get(owner) ?? new Set();
+    this.#guarded.set(owner, names);
     if (names.has(name) || this.#effects.get(owner)?.has(name)) return;
     names.add(name);
     this.#guards.push({ name, read, expected: read() });
   }
 
   effect(owner: object, name: string, write: Effect): void {
-    let own = this.#effects.get(owner);
-    if (own === undefined) this.#effects.set(owner, (own = new Map()));
-    own.set(name, write);
+    const own = this.#effects.get(owner) ?? new Map<string, Effect>();
+    this.#effects.set(owner, own.set(name, write));
   }
 
   /** Whether everything looks as it did. */

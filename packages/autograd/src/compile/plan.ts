@@ -1,5 +1,7 @@
 import type { Graph, Value } from "./graph.js";
-export type Place = { readonly kind: "arena"; readonly offset: number } | { readonly kind: "home"; readonly state: Value };
+export type Place =
+  | { readonly kind: "arena"; readonly offset: number }
+  | { readonly kind: "home"; readonly state: Value };
 export interface Plan {
   readonly places: ReadonlyMap<Value, Place>;
   readonly bytes: number;

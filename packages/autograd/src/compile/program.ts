@@ -68,7 +68,10 @@ export class Program {
     this.stages = stagesOf(this.graph, this.plan).map((stage) =>
       stage.map((instruction) => ({ instruction, step: backend.lower(instruction, (x) => this.#addressOf(x)) })),
     );
-    this.#runnable = backend.load(this.stages.flatMap((stage) => this.#loadable(stage)), this.threads);
+    this.#runnable = backend.load(
+      this.stages.flatMap((stage) => this.#loadable(stage)),
+      this.threads,
+    );
     this.#generation = backend.generation;
   }
 
@@ -91,7 +94,8 @@ export class Program {
       const position = this.#positionOf(value, arena);
       this.#positions.set(value, position);
       const { origin } = value;
-      const view = (): Storage => new Storage(this.backend.view(position.block, position.offset, value.dtype, value.size));
+      const view = (): Storage =>
+        new Storage(this.backend.view(position.block, position.offset, value.dtype, value.size));
       this.#storages.set(value, origin.kind === "state" ? origin.storage : view());
     }
   }

@@ -2,12 +2,12 @@ import { CompileError } from "../errors.js";
 import { gradEnabled } from "../mode.js";
 import type { Backend } from "../targets/backend.js";
 import { Tensor } from "../tensor.js";
+import { noteDetached } from "./detached.js";
 import type { Graph, Value } from "./graph.js";
 import { optimize } from "./passes/index.js";
 import { Program } from "./program.js";
-import { noteDetached } from "./detached.js";
-import { atLine } from "./traced-storage.js";
 import { type Leaf, type Recorded, Trace } from "./trace.js";
+import { atLine } from "./traced-storage.js";
 import { type Flattened, flatten, withTensors } from "./tree.js";
 
 /** What a function does for arguments of one signature, as long as its surroundings look as they did. */

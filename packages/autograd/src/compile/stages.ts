@@ -1,3 +1,4 @@
 import type { Graph, Instruction } from "./graph.js";
 import type { Plan } from "./plan.js";
-export const stagesOf = ({ instructions }: Graph, _: Plan): readonly (readonly Instruction[])[] => instructions.map((x) => [x]);
+export const stagesOf = ({ instructions }: Graph, _: Plan): readonly (readonly Instruction[])[] =>
+  instructions.map((x) => [x]);

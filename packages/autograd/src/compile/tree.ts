@@ -14,8 +14,8 @@ const numbers = new WeakMap<object, number>();
 
 /** What is neither plain nor a tensor (a module, a function) is known by its identity. */
 function identity(item: object): string {
-  let number = numbers.get(item);
-  if (number === undefined) numbers.set(item, (number = objects++));
+  const number = numbers.get(item) ?? objects++;
+  numbers.set(item, number);
   return `#${number}`;
 }
 
@@ -56,7 +56,8 @@ export function withTensors(tree: unknown, replace: (tensor: Tensor, place: numb
   const visit = (item: unknown): unknown => {
     if (item instanceof Tensor) return replace(item, place++);
     if (Array.isArray(item)) return item.map(visit);
-    if (isPlainObject(item)) return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, visit(value)]));
+    if (isPlainObject(item))
+      return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, visit(value)]));
     return item;
   };
   return visit(tree);

@@ -1,5 +1,5 @@
-import type { Abilities } from "../compile/passes/index.js";
 import type { Instruction, Operand } from "../compile/graph.js";
+import type { Abilities } from "../compile/passes/index.js";
 import type { DType, TypedArray } from "../dtype.js";
 import type { Storage } from "../storage.js";
 import type { Step } from "./wasm/step.js";

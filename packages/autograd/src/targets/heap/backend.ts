@@ -20,7 +20,12 @@ const blockOf = (bytes: number): HeapBlock => {
  */
 export class HeapBackend implements Backend {
   readonly name = "reference";
-  readonly abilities = { fuses: () => false, writesStrided: () => false, readsStrided: () => false, hasEpilogue: () => false };
+  readonly abilities = {
+    fuses: () => false,
+    writesStrided: () => false,
+    readsStrided: () => false,
+    hasEpilogue: () => false,
+  };
   generation = 0;
   #arena: HeapBlock = blockOf(0);
 
