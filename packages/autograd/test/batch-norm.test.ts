@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { batchNorm, Generator, grad, noGrad, rand, randn, type Tensor, tensor } from "../src/index.js";
+import { arange, batchNorm, Generator, grad, noGrad, ones, rand, randn, type Tensor, tensor } from "../src/index.js";
 
 const generator = new Generator(13);
 const normal = (...shape: number[]): Tensor => randn(shape, { dtype: "float64", generator });
@@ -19,6 +19,16 @@ function channels({ shape, data }: Tensor): { values: number[]; places: number[]
 }
 
 const average = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+test("batchNorm takes a momentum that is a tensor, of no dims, as it takes the number", () => {
+  const moved = (momentum: number | Tensor) => {
+    const [runningMean, runningVar] = [ones([3]), ones([3])];
+    batchNorm(arange(12, { dtype: "float32" }).reshape([4, 3]), { training: true, momentum, runningMean, runningVar });
+    return [runningMean.toArray(), runningVar.toArray()];
+  };
+  expect(moved(tensor(0.25, { dtype: "float64" }))).toEqual(moved(0.25));
+  expect(() => moved(tensor([0.25]))).toThrow(`"momentum" must be a number or a 0-d tensor`);
+});
 
 describe("batchNorm", () => {
   const x = normal(2, 3, 5).mul(3).add(1);

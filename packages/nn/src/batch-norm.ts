@@ -2,6 +2,7 @@ import {
   batchNorm,
   checkOptions,
   checkTensors,
+  div,
   formatShape,
   noGrad,
   ones,
@@ -96,7 +97,7 @@ export class BatchNorm1d extends Module {
     const { weight, bias, runningMean, runningVar, numBatchesTracked, eps } = this;
     const training = this.training || runningMean === null;
     const seen = numBatchesTracked === null || !training ? null : noGrad(() => numBatchesTracked.add(1));
-    const momentum = this.momentum ?? (seen === null ? 1 : 1 / seen.item());
+    const momentum = this.momentum ?? (seen === null ? 1 : div(1, seen.to("float64")));
     const result = batchNorm(x, { runningMean, runningVar, weight, bias, training, momentum, eps });
     if (seen !== null) noGrad(() => numBatchesTracked!.assign(seen));
     return result;

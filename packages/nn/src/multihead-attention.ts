@@ -125,10 +125,10 @@ export class MultiheadAttention extends Module {
     checkOptions("MultiheadAttention.forward", options, callOptions);
     const single = query.ndim === 2 && key.ndim === 2 && value.ndim === 2;
     if (!single) return this.#attend(query, key, value, options);
-    const [out, weights] = this.#attend(query.unsqueeze(0), key.unsqueeze(0), value.unsqueeze(0), {
-      ...options,
-      ...withBatch(options),
-    });
+    const q = query.unsqueeze(0); // [1, T, D]
+    const k = key === query ? q : key.unsqueeze(0);
+    const v = value === key ? k : value.unsqueeze(0);
+    const [out, weights] = this.#attend(q, k, v, { ...options, ...withBatch(options) });
     return [out.squeeze(0), weights?.squeeze(0) ?? null];
   }
 
@@ -136,9 +136,9 @@ export class MultiheadAttention extends Module {
     this.#checkInputs(query, key, value);
     const { needWeights = true, averageWeights = true, ...masks } = options;
     const [batch, rows] = query.shape as [number, number];
-    const q = this.#heads(this.#project(query, 0)); // [B, H, T, K]
-    const k = this.#heads(this.#appended(this.#project(key, 1), this.biasK)); // [B, H, S, K]
-    const v = this.#heads(this.#appended(this.#project(value, 2), this.biasV)); // [B, H, S, K]
+    const [q, projectedKey, projectedValue] = this.#projected(query, key, value);
+    const k = this.#appended(projectedKey, this.biasK); // [B, H, S, K]
+    const v = this.#appended(projectedValue, this.biasV); // [B, H, S, K]
     const columns = key.shape[1]!;
     const extents = { batch, heads: this.numHeads, rows, columns, appended: k.shape[2]! - columns };
     const settings = { ...combineMasks(masks, extents), dropoutP: this.training ? this.dropout : 0 };
@@ -147,27 +147,40 @@ export class MultiheadAttention extends Module {
     return [this.#merge(out), averageWeights ? weights.mean(1) : weights];
   }
 
-  /** x through the query (0), key (1) or value (2) projection: [B, S, D]. */
-  #project(x: Tensor, part: number): Tensor {
-    const [start, stop] = [part * this.embedDim, (part + 1) * this.embedDim];
-    const own = [this.qProjWeight, this.kProjWeight, this.vProjWeight][part] ?? null;
-    const weight = own ?? this.inProjWeight!.slice(0, start, stop);
+  /** Queries [B, H, T, K], keys and values [B, H, S, K]. What is one tensor goes through one product. */
+  #projected(query: Tensor, key: Tensor, value: Tensor): [Tensor, Tensor, Tensor] {
+    if (this.inProjWeight === null || key !== value) {
+      return [this.#project(query, 0, 1)[0]!, this.#project(key, 1, 2)[0]!, this.#project(value, 2, 3)[0]!];
+    }
+    if (query === key) return this.#project(query, 0, 3) as [Tensor, Tensor, Tensor];
+    const [k, v] = this.#project(key, 1, 3);
+    return [this.#project(query, 0, 1)[0]!, k!, v!];
+  }
+
+  /** x through the projections of queries (0), keys (1) and values (2) from `start` up to `stop`: [B, H, S, K] each. */
+  #project(x: Tensor, start: number, stop: number): Tensor[] {
+    const rows = [start * this.embedDim, stop * this.embedDim] as const;
+    const own = [this.qProjWeight, this.kProjWeight, this.vProjWeight][start] ?? null;
+    const weight = own ?? this.inProjWeight!.slice(0, ...rows);
     const product = x.matmul(weight.transpose(0, 1));
-    return this.inProjBias === null ? product : product.add(this.inProjBias.slice(0, start, stop));
+    const sum = this.inProjBias === null ? product : product.add(this.inProjBias.slice(0, ...rows));
+    const heads = this.#heads(sum); // [B, (stop − start) H, S, K]
+    return Array.from({ length: stop - start }, (_, i) => heads.slice(1, i * this.numHeads, (i + 1) * this.numHeads));
   }
 
-  /** Keys or values with what `addBiasKv` and `addZeroAttn` put behind them: [B, S, D]. */
+  /** Keys or values with what `addBiasKv` and `addZeroAttn` put behind them. */
   #appended(x: Tensor, learned: Parameter | null): Tensor {
-    const shape = [x.shape[0]!, 1, this.embedDim];
-    const parts = learned === null ? [x] : [x, learned.expand(shape)];
+    const shape = [x.shape[0]!, this.numHeads, 1, x.shape[3]!];
+    const parts = learned === null ? [x] : [x, this.#heads(learned).expand(shape)];
     if (this.addZeroAttn) parts.push(zeros(shape, { dtype: x.dtype }));
-    return parts.length === 1 ? x : cat(parts, 1);
+    return parts.length === 1 ? x : cat(parts, 2);
   }
 
+  /** The last dim cut into heads: [B, S, n K] to [B, n, S, K]. */
   #heads(x: Tensor): Tensor {
-    const [batch, length] = x.shape as [number, number];
-    const width = this.embedDim / this.numHeads;
-    return x.reshape([batch, length, this.numHeads, width]).permute([0, 2, 1, 3]); // [B, H, T, K]
+    const [batch, length, width] = x.shape as [number, number, number];
+    const head = this.embedDim / this.numHeads;
+    return x.reshape([batch, length, width / head, head]).permute([0, 2, 1, 3]);
   }
 
   #merge(x: Tensor): Tensor {

@@ -193,6 +193,42 @@ describe("attention", () => {
     expect(query.grad!.select(1, 0).abs().sum().item()).toBeGreaterThan(0);
   });
 
+  test.each<[string, MultiheadAttentionOptions]>([
+    ["", {}],
+    [" without biases", { bias: false }],
+    [" with appended keys", { addBiasKv: true, addZeroAttn: true }],
+  ])("gives the same%s whether its inputs are one tensor or equal ones", (_, options) => {
+    const layer = build(options);
+    const leaf = (seed: number): Tensor => {
+      const x = random([B, S, D], seed);
+      x.requiresGrad = true;
+      return x;
+    };
+    /** The output, and every gradient after a backward pass through it. */
+    const results = (read: (x: Tensor, memory: Tensor) => Parameters<MultiheadAttention["forward"]>): Tensor[] => {
+      const [x, memory] = [leaf(1), leaf(2)];
+      layer.zeroGrad();
+      const [out] = layer.forward(...read(x, memory));
+      out
+        .mul(random([...out.shape], 3))
+        .sum()
+        .backward();
+      return [out, ...[x, memory, ...layer.parameters()].flatMap(({ grad }) => grad ?? [])];
+    };
+    const agree = (joined: Tensor[], separate: Tensor[]) => {
+      expect(joined.length).toBe(separate.length);
+      for (const [i, x] of joined.entries()) expect(allClose(x, separate[i]!, { rtol: 1e-12, atol: 1e-12 })).toBe(true);
+    };
+    agree(
+      results((x) => [x, x, x]),
+      results((x) => [x, x.mul(1), x.mul(1)]),
+    );
+    agree(
+      results((x, memory) => [x, memory, memory]),
+      results((x, memory) => [x, memory, memory.mul(1)]),
+    );
+  });
+
   test("drops weights in training, none in evaluation", () => {
     const layer = build({ dropout: 1 });
     const { query, key, value } = inputs();

@@ -1,11 +1,11 @@
 import { checkFloat } from "../dtype.js";
-import { checkOptions, OptionError, ShapeError, ValueError } from "../errors.js";
+import { checkOptions, type Kind, OptionError, ShapeError, ValueError } from "../errors.js";
 import * as kind from "../kinds.js";
 import { noGrad } from "../mode.js";
 import { add, div, mul, rsqrt, sub } from "../primitives/pointwise.js";
 import { castTo, reshapeTo } from "../primitives/views.js";
 import { format, sameShape, sizeOf } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import { Tensor } from "../tensor.js";
 import { mean } from "./reductions.js";
 
 /** Options of {@link batchNorm}; tensors are [C]. */
@@ -20,18 +20,24 @@ export interface BatchNormOptions {
   readonly bias?: Tensor | null;
   /** Normalise with the statistics of the batch itself. Default false. */
   readonly training?: boolean;
-  /** The share of the batch's statistics in the new running ones. Default 0.1. */
-  readonly momentum?: number;
+  /** The share of the batch's statistics in the new running ones, a 0-d tensor where it changes. Default 0.1. */
+  readonly momentum?: number | Tensor;
   /** Added to the variance. Default 1e-5. */
   readonly eps?: number;
 }
 
 const perChannel = ["runningMean", "runningVar", "weight", "bias"] as const;
 
+const share: Kind = {
+  what: "a number or a 0-d tensor",
+  hint: "for instance 0.1",
+  accepts: (value) => kind.number.accepts(value) || (value instanceof Tensor && value.ndim === 0),
+};
+
 const known = {
   ...Object.fromEntries(perChannel.map((name) => [name, kind.nullable(kind.tensor)])),
   training: kind.boolean,
-  momentum: kind.number,
+  momentum: share,
   eps: kind.number,
 };
 
@@ -65,9 +71,10 @@ function check(x: Tensor, options: BatchNormOptions): void {
 }
 
 /** running ← (1 − momentum) · running + momentum · batch. */
-function follow(running: Tensor | null, batch: Tensor, momentum: number): void {
+function follow(running: Tensor | null, batch: Tensor, momentum: number | Tensor): void {
   if (running === null) return;
-  const next = add(mul(running, 1 - momentum), mul(reshapeTo(batch, { shape: running.shape }), momentum));
+  const rest = typeof momentum === "number" ? 1 - momentum : sub(1, momentum);
+  const next = add(mul(running, rest), mul(reshapeTo(batch, { shape: running.shape }), momentum));
   running.assign(castTo(next, running.dtype));
 }
 
