@@ -1,74 +1,81 @@
-// Cross entropy of rows of logits [rows, width], neighbours along the rows, forward and backward.
+// Cross entropy of rows of logits, forward and backward. A task is a block of rows.
 
-import { divideRow, largestInRow, powersInRow, sumRow } from "./rows";
+import { copyRow, fillRow, flushed, isWhole, logSumExp, powersOfRow, sumRow, vectorBytes } from "./rows";
 
-/** Bytes that a row of `width` takes where it is as long as vectors fill. */
-export function paddedRowBytes(width: i32): i32 {
-  return ((width + 3) & ~3) << 2;
+/** As `targets/wasm/lower/cross-entropy.ts` writes it word by word. Strides are in elements. */
+@unmanaged
+class CrossEntropy {
+  /** Logits [rows, width], one behind the other; a task has `block` rows. */
+  rows: i32;
+  width: i32;
+  block: i32;
+  logits: usize;
+  /** int32 [rows] */
+  classes: usize;
+  classStride: i32;
+  /** float64 [rows] */
+  logSumExp: usize;
+  /** Rows of this class count for nothing; one of any other class that is none of `width` gives NaN. */
+  ignoreIndex: i32;
+  /** The share of the target that is spread over all classes. */
+  smoothing: f32;
+  /** The loss [rows] forward, the gradient [rows, width] backward. */
+  output: usize;
+  /** [rows], for the backward pass alone. */
+  gradient: usize;
+  gradientStride: i32;
 }
 
-/** Copies a row to where it is as long as vectors fill; what is beyond its end becomes `rest`. */
-function padRow(to: usize, from: usize, width: i32, rest: f32): void {
-  memory.copy(to, from, width << 2);
-  for (let j = width; j & 3; j++) store<f32>(to + (j << 2), rest);
+function classOf(s: CrossEntropy, row: i32): i32 {
+  return load<i32>(s.classes + ((row * s.classStride) << 2));
 }
 
-/** For each row three numbers into `statistics`: the largest x, Σ e^(x − largest) and Σ x. */
-export function crossEntropy(logits: usize, rows: i32, width: i32, statistics: usize, work: usize): void {
-  const padded = paddedRowBytes(width) >> 2;
-  for (let i = 0; i < rows; i++) {
-    padRow(work, logits, width, 0);
-    store<f32>(statistics, sumRow(work, padded), 8);
-    padRow(work, logits, width, -Infinity);
-    const largest = largestInRow(work, padded);
-    powersInRow(work, padded, largest);
-    store<f32>(statistics, largest);
-    store<f32>(statistics, sumRow(work, padded), 4);
-    logits += width << 2;
-    statistics += 12;
-  }
-}
-
-/**
- * (softmax(x) − spread, less `own` at the row's class) · the row's gradient, 0 where that is below the smallest normal
- * number; zeros for a row of class −1.
- */
-export function crossEntropyBackward(
-  logits: usize,
-  rows: i32,
-  width: i32,
-  classes: usize,
-  gradients: usize,
-  spread: f32,
-  own: f32,
-  output: usize,
-  work: usize,
-): void {
-  const padded = paddedRowBytes(width) >> 2;
-  const bytes = width << 2;
-  for (let i = 0; i < rows; i++) {
-    const right = load<i32>(classes + (i << 2));
-    if (right < 0) memory.fill(output, 0, bytes);
-    else {
-      padRow(work, logits, width, -Infinity);
-      powersInRow(work, padded, largestInRow(work, padded));
-      divideRow(work, padded, sumRow(work, padded));
-      slopesInRow(work, padded, spread, right, own, load<f32>(gradients + (i << 2)));
-      memory.copy(output, work, bytes);
+/** (1 − ε) (ln Σ e^x − x of the class) + ε (ln Σ e^x − mean x) */
+export function crossEntropy(descriptor: usize, from: i32, to: i32, scratch: usize): void {
+  const s = changetype<CrossEntropy>(descriptor);
+  const end = min(to * s.block, s.rows);
+  for (let row = from * s.block; row < end; row++) {
+    const x = s.logits + ((row * s.width) << 2);
+    const own = classOf(s, row);
+    const total = logSumExp(x, s.width, scratch);
+    store<f64>(s.logSumExp + (row << 3), total);
+    let loss: f64 = 0;
+    if (own !== s.ignoreIndex) {
+      loss = <u32>own < <u32>s.width ? total - <f64>load<f32>(x + (own << 2)) : NaN;
+      if (s.smoothing > 0) {
+        const spread = total - <f64>sumRow(x, s.width) / s.width;
+        loss = (1 - <f64>s.smoothing) * loss + <f64>s.smoothing * spread;
+      }
     }
-    logits += bytes;
-    output += bytes;
+    store<f32>(s.output + (row << 2), <f32>loss);
   }
 }
 
-function slopesInRow(x: usize, count: i32, spread: f32, right: i32, own: f32, gradient: f32): void {
-  const at = x + (right << 2);
+/** (softmax(x) − (1 − ε) onehot − ε / width) · the row's gradient, 0 where that is below the smallest normal number. */
+export function crossEntropyGrad(descriptor: usize, from: i32, to: i32, scratch: usize): void {
+  const s = changetype<CrossEntropy>(descriptor);
+  const end = min(to * s.block, s.rows);
+  for (let row = from * s.block; row < end; row++) {
+    const at: usize = (row * s.width) << 2;
+    const own = classOf(s, row);
+    const room = isWhole(s.width) ? s.output + at : scratch;
+    if (own === s.ignoreIndex) fillRow(room, s.width, 0);
+    else if (<u32>own >= <u32>s.width) fillRow(room, s.width, NaN);
+    else {
+      powersOfRow(room, s.logits + at, s.width, load<f64>(s.logSumExp + (row << 3)));
+      const place = room + (own << 2);
+      store<f32>(place, load<f32>(place) - (1 - s.smoothing));
+      slopes(room, s.width, s.smoothing / <f32>s.width, load<f32>(s.gradient + ((row * s.gradientStride) << 2)));
+    }
+    if (room === scratch) copyRow(s.output + at, room, s.width);
+  }
+}
+
+/** (x − spread) · gradient in place. */
+function slopes(x: usize, count: i32, spread: f32, gradient: f32): void {
   const spreads = f32x4.splat(spread);
   const factors = f32x4.splat(gradient);
-  const smallest = f32x4.splat(1.1754943508222875e-38);
-  store<f32>(at, load<f32>(at) - own);
-  for (const end = x + (count << 2); x < end; x += 16) {
-    const slope = f32x4.mul(f32x4.sub(v128.load(x), spreads), factors);
-    v128.store(x, v128.andnot(slope, f32x4.lt(f32x4.abs(slope), smallest)));
+  for (const end = x + vectorBytes(count); x < end; x += 16) {
+    v128.store(x, flushed(f32x4.mul(f32x4.sub(v128.load(x), spreads), factors)));
   }
 }

@@ -1,9 +1,12 @@
 // What the WebAssembly module exports. `scripts/compile-kernels.mjs` compiles and embeds it.
 
 export { attend, attendBackward } from "./attention";
-export { crossEntropy, crossEntropyBackward, paddedRowBytes } from "./cross-entropy";
+export { crossEntropy, crossEntropyGrad } from "./cross-entropy";
 export { workBytes } from "./gemm";
+export { layerNorm, layerNormGrad, standardize } from "./layer-norm";
 export { product } from "./product";
+export { reduceColumns, reduceRows } from "./reduce";
+export { logSoftmax, logSoftmaxGrad, softmax, softmaxGrad } from "./softmax";
 
 /** The address from which on the host may lay out the memory; a multiple of 16, as vectors want it. */
 export function freeFrom(): usize {

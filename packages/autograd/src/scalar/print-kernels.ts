@@ -2,6 +2,7 @@ import { type ElementaryName, elementaryRows } from "./elementary.js";
 import type { PointwiseDeclaration } from "./pointwise.js";
 import { printAssembly } from "./print-assembly.js";
 import { loopName, printLoop } from "./print-loops.js";
+import { printScalarAssembly } from "./print-scalar-assembly.js";
 import { largestSelectCount, printFunction } from "./print-typescript.js";
 
 const banner = "// Printed by scripts/print-kernels.ts from the declarations of scalar functions; not to be edited.";
@@ -20,15 +21,19 @@ export function printKernels(declarations: readonly PointwiseDeclaration[]): Pri
   return { elementary: printElementary(), pointwise: printPointwise(declarations), assembly: printAssemblyFile() };
 }
 
-/** The elementary functions that the kernels of `assembly/` call. */
-const inAssembly: readonly ElementaryName[] = ["exp"];
+/** The elementary functions that the kernels of `assembly/` call: of vectors of four float32, and of a float64. */
+const inAssembly = { vectors: ["exp"], numbers: ["log"] } as const satisfies Record<string, readonly ElementaryName[]>;
 
-/** The float32 rows of those, for vectors of four. */
 function printAssemblyFile(): string {
-  const functions = inAssembly.map((name) =>
-    printAssembly(name, elementaryRows[name].parameters, elementaryRows[name].float32),
-  );
-  return [banner, ...functions, ""].join("\n\n");
+  const vectors = inAssembly.vectors.map((name) => {
+    const { parameters, float32 } = elementaryRows[name];
+    return printAssembly(name, parameters, float32);
+  });
+  const numbers = inAssembly.numbers.map((name) => {
+    const { parameters, float64 } = elementaryRows[name];
+    return printScalarAssembly(name, parameters, float64);
+  });
+  return [banner, ...vectors, ...numbers, ""].join("\n\n");
 }
 
 /** Each elementary function's float64 row, and the few exact helpers the rows and the loops need. */

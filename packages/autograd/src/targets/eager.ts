@@ -50,11 +50,11 @@ export const eager: Target = {
   crossEntropy(logits, target, settings, output, logSumExp) {
     const machine = machineFor(logits, logits.size, 2 * logits.size);
     if (machine === null) reference.crossEntropy(logits, target, settings, output, logSumExp);
-    else crossEntropy(machine, logits, target, settings, output);
+    else crossEntropy(machine, logits, target, settings, output, logSumExp);
   },
   crossEntropyGrad(gradient, logits, target, logSumExp, settings, output) {
     const machine = machineFor(logits, logits.size, 2 * logits.size);
     if (machine === null) reference.crossEntropyGrad(gradient, logits, target, logSumExp, settings, output);
-    else crossEntropyGrad(machine, gradient, logits, target, settings, output);
+    else crossEntropyGrad(machine, gradient, logits, target, logSumExp, settings, output);
   },
 };

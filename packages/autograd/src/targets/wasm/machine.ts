@@ -18,22 +18,6 @@ export interface Kernels {
   attend(head: number): void;
   /** The gradients of the head that is written at the address. */
   attendBackward(head: number): void;
-  /** For each row of logits the largest x, Σ e^(x − largest) and Σ x. */
-  crossEntropy(logits: number, rows: number, width: number, statistics: number, work: number): void;
-  /** (softmax(x) − spread, less `own` at the row's class) · the row's gradient; zeros for class −1. */
-  crossEntropyBackward(
-    logits: number,
-    rows: number,
-    width: number,
-    classes: number,
-    gradients: number,
-    spread: number,
-    own: number,
-    output: number,
-    work: number,
-  ): void;
-  /** What the two need to work in. */
-  paddedRowBytes(width: number): number;
   /** How many bytes from `work` on a kernel may overwrite. */
   workBytes(): number;
   /** The address from which on the memory is the host's. */
