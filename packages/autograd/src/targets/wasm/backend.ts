@@ -1,0 +1,71 @@
+import type { Instruction, Operand } from "../../compile/graph.js";
+import type { DType, TypedArray } from "../../dtype.js";
+import type { Storage } from "../../storage.js";
+import type { Backend, Block, Runnable, Stage } from "../backend.js";
+import { lowerings } from "./lower/index.js";
+import type { Machine } from "./machine.js";
+import type { Step } from "./step.js";
+
+/** Programs in WebAssembly: one memory for everything, kernels on all threads, the reference for the rest. */
+export class WasmBackend implements Backend {
+  readonly name = "wasm";
+  readonly abilities = {
+    fuses: () => false,
+    writesStrided: () => false,
+    readsStrided: () => false,
+    hasEpilogue: () => false,
+  };
+  #generation = 0;
+  readonly #residences = new Map<Storage, Block>();
+
+  constructor(readonly machine: Machine) {
+    // Arrays over a shared memory stay good when it grows.
+    if (!machine.memory.shared) machine.memory.onGrowth(() => this.#generation++);
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  allocate(bytes: number): Block {
+    return { address: this.machine.memory.allocate(bytes), bytes };
+  }
+
+  free({ address }: Block): void {
+    this.machine.memory.free(address);
+  }
+
+  arena(bytes: number): Block {
+    const { memory } = this.machine;
+    const before = memory.arenaAddress;
+    const address = memory.arena(bytes);
+    if (address !== before) this.#generation++;
+    return { address, bytes };
+  }
+
+  view({ address }: Block, offset: number, dtype: DType, size: number): TypedArray {
+    return this.machine.memory.view(dtype, address + offset, size);
+  }
+
+  adopt(storage: Storage): void {
+    const address = this.machine.residents.adopt(storage);
+    storage.resident = true;
+    this.#residences.set(storage, { address, bytes: storage.array.byteLength });
+  }
+
+  residence(storage: Storage): Block {
+    return this.#residences.get(storage)!;
+  }
+
+  abandon(storage: Storage): void {
+    this.machine.residents.release(storage);
+  }
+
+  lower(instruction: Instruction, addressOf: (operand: Operand) => number): Step | null {
+    return lowerings[instruction.kernel]?.(instruction, addressOf) ?? null;
+  }
+
+  load(stages: readonly Stage[], threads: number | null): Runnable {
+    return this.machine.executor.load(stages, threads);
+  }
+}
