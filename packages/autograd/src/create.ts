@@ -19,7 +19,8 @@ export interface TensorOptions extends CreateOptions {
   readonly shape?: Shape;
 }
 
-const createOptions = { dtype: kind.anything, requiresGrad: kind.boolean };
+/** What the options may be. */
+export const createOptions = { dtype: kind.anything, requiresGrad: kind.boolean };
 
 /** A 0-d tensor, as plain numbers become inside operations. */
 export function scalar(value: number, dtype: DType): Tensor {
@@ -143,34 +144,6 @@ export function eye(rows: number, second: number | CreateOptions = rows, options
   const result = filled("eye", [rows, columns], 0, typeof second === "number" ? options : second);
   const { array } = result.storage;
   for (let i = 0; i < Math.min(rows, columns); i++) array[i * columns + i] = 1;
-  return result;
-}
-
-/**
- * A row of zeros with a single 1 for each class id.
- * @param ids int32, any shape
- * @param count the number of classes; left out (or −1), the largest id plus one
- * @returns [...ids.shape, classes], int32 unless a dtype is given
- * @throws ValueError for an id outside 0 … classes − 1.
- */
-export function oneHot(ids: Tensor, count = -1, options: CreateOptions = {}): Tensor {
-  kind.checkTensors("oneHot", ids);
-  checkOptions("oneHot", options, createOptions);
-  if (ids.dtype !== "int32") {
-    throw new DTypeError("oneHot: ids must be int32", { got: ids.dtype, hint: 'convert them: ids.to("int32")' });
-  }
-  const classes = count === -1 ? (ids.data as Int32Array).reduce((most, id) => Math.max(most, id + 1), 0) : count;
-  const result = filled("oneHot", [...ids.shape, classes], 0, { ...options, dtype: options.dtype ?? "int32" });
-  const { array } = result.storage;
-  ids.data.forEach((id, i) => {
-    if (id < 0 || id >= classes) {
-      throw new ValueError("oneHot: id out of range", {
-        got: `${id} for ${classes} classes`,
-        hint: `ids lie in 0 … ${classes - 1}`,
-      });
-    }
-    array[i * classes + id] = 1;
-  });
   return result;
 }
 

@@ -12,6 +12,7 @@ export type { AttentionOptions } from "./composites/attention.js";
 export { einsum } from "./composites/einsum.js";
 export { cat, stack } from "./composites/joining.js";
 export type { DropoutOptions, LayerNormOptions } from "./composites/networks.js";
+export { oneHot } from "./composites/one-hot.js";
 export type { IndexItem } from "./composites/slicing.js";
 export {
   arange,
@@ -19,7 +20,6 @@ export {
   eye,
   full,
   linspace,
-  oneHot,
   ones,
   onesLike,
   type TensorOptions,

@@ -1,6 +1,6 @@
 import { checkOptions } from "../errors.js";
 import * as kind from "../kinds.js";
-import { defaultBackend } from "../targets/backends.js";
+import { currentBackend } from "../targets/backends.js";
 import { currentTracing } from "../tracing.js";
 import { warn } from "../warnings.js";
 import { checkRepeated } from "./check.js";
@@ -84,7 +84,7 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, given: C
       if (check) checkRepeated(fn, args, fitting);
       return fitting;
     }
-    const traced = new Specialization(fn, args, key, defaultBackend(), threads);
+    const traced = new Specialization(fn, args, key, currentBackend(), threads);
     known.push(traced);
     if (++signatures === MANY_SIGNATURES + 1) {
       warn(

@@ -59,6 +59,8 @@ export interface Instruction {
   readonly run: (target: Target, inputs: readonly Strided[], outputs: readonly Strided[]) => void;
   /** The operation it comes from, for listings. */
   readonly operation: string;
+  /** The recomputation of a checkpoint that it is part of: nothing of it is shared with what stands outside. */
+  readonly region?: number;
 }
 
 /** What a state or a gradient is in the end: the elements of `source` are written to the value's home. */

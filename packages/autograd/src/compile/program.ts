@@ -130,9 +130,19 @@ export class Program {
     return () => run(reference, from, to);
   }
 
-  /** Runs everything, and then all at once the stores that were not made in place. */
-  run(): void {
+  /**
+   * Runs everything, then makes all at once the stores that were not made in place.
+   * @returns the results, tensors of their own on the heap
+   */
+  run(): Tensor[] {
     this.#runnable!.run();
+    // Before the stores: a result may be what a leaf held until now.
+    const results = this.graph.results.map((result) => this.#copied(this.#inMemory(result)));
+    this.#store();
+    return results;
+  }
+
+  #store(): void {
     const late = this.graph.stores.filter(({ source }) => this.plan.places.get(source.value)?.kind !== "home");
     const sources = late.map(({ source }) => this.#inMemory(source));
     // One leaf may get what another had.
@@ -152,11 +162,6 @@ export class Program {
     const tensor = new Tensor(new Storage(allocate(dtype, size)), dtype, shape);
     reference.copy(source, tensor);
     return tensor;
-  }
-
-  /** A result as a tensor of its own on the heap. */
-  result(operand: Operand): Tensor {
-    return this.#copied(this.#inMemory(operand));
   }
 
   /** The milliseconds of each instruction, run once on one thread. */

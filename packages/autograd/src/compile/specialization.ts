@@ -69,8 +69,7 @@ export class Specialization {
       program.argument(value)?.array.set(tensors[i]!.data);
     });
     for (const { leaf, value } of gradientArguments) program.argument(value)?.array.set(leafAt(leaf).grad!.data);
-    program.run();
-    const results = program.graph.results.map((result) => program.result(result));
+    const results = program.run();
     let next = this.#requireGrad.length;
     for (const { leaf, gradient } of gradients) {
       const own = gradient === null ? null : results[next++]!;

@@ -1,6 +1,7 @@
 import type { DType, TypedArray } from "../dtype.js";
 import { CompileError } from "../errors.js";
 import type { Primitive } from "../primitive.js";
+import { currentRegion, type Region } from "../region.js";
 import { contiguousStrides, format, isContiguous, sizeOf } from "../shape.js";
 import { type Storage, type Strided, storageCount } from "../storage.js";
 import type { Target } from "../targets/target.js";
@@ -56,6 +57,7 @@ export class Trace implements Tracing {
   readonly #versions = new Map<Storage, number>();
   readonly #grads = new Map<Tensor, Found<Tensor | null>>();
   readonly #gradientArguments: GradientArgument[] = [];
+  readonly #regions = new Map<Region, number>();
   /** The arguments of the call, and their places, by what stands for them inside. */
   readonly #stands = new Map<Tensor, { readonly given: Tensor; readonly place: number }>();
   #calls: Call[] = [];
@@ -118,6 +120,15 @@ export class Trace implements Tracing {
     return whole && input.dtype === output.dtype;
   }
 
+  /** The number of the region that is being recomputed, if one is. */
+  #recomputed(): { readonly region?: number } {
+    const region = currentRegion();
+    if (region?.repeating !== true) return {};
+    const number = this.#regions.get(region) ?? this.#regions.size + 1;
+    this.#regions.set(region, number);
+    return { region: number };
+  }
+
   #emit({ kernel, inputs, outputs, updates = false, settings = {}, run }: Call): void {
     const operands = inputs.map((input) => this.operandOf(input));
     this.#instructions.push({
@@ -129,6 +140,7 @@ export class Trace implements Tracing {
       settings,
       run,
       operation: this.#operation,
+      ...this.#recomputed(),
     });
   }
 
