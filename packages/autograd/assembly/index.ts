@@ -3,8 +3,11 @@
 export { attend, attendBackward } from "./attention";
 export { crossEntropy, crossEntropyGrad } from "./cross-entropy";
 export { workBytes } from "./gemm";
+export { gather, indexAdd, indexCopy, indexSelect, scatterAdd } from "./indexing";
 export { layerNorm, layerNormGrad, standardize } from "./layer-norm";
+export { fill, move } from "./movement";
 export { product } from "./product";
+export { uniform } from "./random";
 export { reduceColumns, reduceRows } from "./reduce";
 export { logSoftmax, logSoftmaxGrad, softmax, softmaxGrad } from "./softmax";
 

@@ -28,6 +28,11 @@ const makeOutputs = ({ outputs }: KernelCase): Tensor[] =>
       : zeros(x.shape, { dtype: x.dtype ?? "float32" }),
   );
 
+const bytesOf = ({ data }: Tensor): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+
+/** Whether two tensors hold the same bytes. */
+export const sameBits = (a: Tensor, b: Tensor): boolean => bytesOf(a).equals(bytesOf(b));
+
 /** What the kernel gives, the same bits in any order and any split of its tasks; and what the reference gives. */
 export function bothResults(one: KernelCase): { found: readonly Tensor[]; wanted: readonly Tensor[]; tasks: number } {
   const { kernel, inputs, settings = {}, run } = one;
@@ -41,10 +46,9 @@ export function bothResults(one: KernelCase): { found: readonly Tensor[]; wanted
     tasks = step.tasks;
     return outputs;
   });
-  const bits = ({ data }: Tensor): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   for (const other of runs.slice(1)) {
     other.forEach((x, i) => {
-      expect(bits(x).equals(bits(runs[0]![i]!))).toBe(true);
+      expect(sameBits(x, runs[0]![i]!)).toBe(true);
     });
   }
   return { found: runs[0]!, wanted, tasks };
