@@ -13,11 +13,7 @@ const EDGE_BYTES: i32 = ROWS * COLUMNS * 4;
 const PACKED_ROWS_BYTES: i32 = HEIGHT * BLOCK * 4;
 
 /** What `gemm` needs to work in. */
-const WORK_BYTES: i32 = EDGE_BYTES + PACKED_ROWS_BYTES + WIDTH * BLOCK * 4;
-
-export function workBytes(): i32 {
-  return WORK_BYTES;
-}
+export const WORK_BYTES: i32 = EDGE_BYTES + PACKED_ROWS_BYTES + WIDTH * BLOCK * 4;
 
 /**
  * C = A B for A [m, k] and B [k, n], each with a stride in elements from row to row and from column to column; C [m, n]

@@ -1,8 +1,8 @@
 // What the WebAssembly module exports. `scripts/compile-kernels.mjs` compiles and embeds it.
 
-export { attend, attendBackward } from "./attention";
+export { attention } from "./attention";
+export { attentionGrad } from "./attention-grad";
 export { crossEntropy, crossEntropyGrad } from "./cross-entropy";
-export { workBytes } from "./gemm";
 export { gather, indexAdd, indexCopy, indexSelect, scatterAdd } from "./indexing";
 export { layerNorm, layerNormGrad, standardize } from "./layer-norm";
 export { fill, move } from "./movement";

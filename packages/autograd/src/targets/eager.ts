@@ -1,10 +1,10 @@
 import type { Strided } from "../storage.js";
+import { classesOf } from "./reference/cross-entropy.js";
 import { reference } from "./reference/index.js";
-import type { AttentionOperands, Target } from "./target.js";
-import { attention, attentionGrad } from "./wasm/attention.js";
-import { crossEntropy, crossEntropyGrad } from "./wasm/cross-entropy.js";
+import type { AttentionOperands, AttentionSettings, Target } from "./target.js";
+import { type HeapCall, runOnHeap } from "./wasm/heap.js";
+import { lowerings } from "./wasm/lower/index.js";
 import { type Machine, machineOrNull } from "./wasm/machine.js";
-import { matmul } from "./wasm/matmul.js";
 
 /**
  * Multiplications, or exponentials, from which an operation is worth the copies into WebAssembly's memory and out of it
@@ -28,33 +28,53 @@ function attentionMachine({ query, key, value }: AttentionOperands): Machine | n
   return machineFor(query, multiplications, 2 * (query.size + key.size + value.size + scores));
 }
 
+/** Mask and bias, as far as they are there, and the settings that say so. */
+function masksOf({ mask, bias }: AttentionOperands, settings: AttentionSettings) {
+  const given = [mask, bias].filter((x) => x !== null);
+  return { given, settings: { ...settings, hasMask: mask !== null, hasBias: bias !== null } };
+}
+
+/** Whether a kernel in WebAssembly has done it. */
+function ran(machine: Machine | null, kernel: keyof Target, call: Omit<HeapCall, "lowering">): boolean {
+  return machine !== null && runOnHeap(machine, { lowering: lowerings[kernel]!, ...call });
+}
+
 /** What eager operations run on: the reference, but products, attention and cross entropy of float32 in WebAssembly. */
 export const eager: Target = {
   ...reference,
   name: "eager",
   matmul(a, b, output) {
     const machine = machineFor(output, output.size * a.shape.at(-1)!, a.size + b.size + output.size);
-    if (machine === null) reference.matmul(a, b, output);
-    else matmul(machine, a, b, output);
+    const call = { inputs: [a, b], outputs: [output], settings: {} };
+    if (!ran(machine, "matmul", call)) reference.matmul(a, b, output);
   },
-  attention(operands, settings, output, logSumExp) {
-    const machine = attentionMachine(operands);
-    if (machine === null) reference.attention(operands, settings, output, logSumExp);
-    else attention(machine, operands, settings, output);
+  attention(operands, how, output, logSumExp) {
+    const { query, key, value } = operands;
+    const { given, settings } = masksOf(operands, how);
+    const call = { inputs: [query, key, value, ...given], outputs: [output, logSumExp], settings };
+    if (!ran(attentionMachine(operands), "attention", call)) reference.attention(operands, how, output, logSumExp);
   },
-  attentionGrad(operands, settings, gradient, logSumExp, results) {
-    const machine = attentionMachine(operands);
-    if (machine === null) reference.attentionGrad(operands, settings, gradient, logSumExp, results);
-    else attentionGrad(machine, operands, settings, gradient, results);
+  attentionGrad(operands, how, gradient, logSumExp, results) {
+    const { query, key, value } = operands;
+    const { given, settings } = masksOf(operands, how);
+    const inputs = [gradient, logSumExp, query, key, value, ...given];
+    const call = { inputs, outputs: [results.query, results.key, results.value], settings };
+    if (!ran(attentionMachine(operands), "attentionGrad", call)) {
+      reference.attentionGrad(operands, how, gradient, logSumExp, results);
+    }
   },
-  crossEntropy(logits, target, settings, output, logSumExp) {
+  crossEntropy(logits, target, how, output, logSumExp) {
+    classesOf(target, logits.shape[1]!, how.ignoreIndex);
     const machine = machineFor(logits, logits.size, 2 * logits.size);
-    if (machine === null) reference.crossEntropy(logits, target, settings, output, logSumExp);
-    else crossEntropy(machine, logits, target, settings, output, logSumExp);
+    const call = { inputs: [logits, target], outputs: [output, logSumExp], settings: { ...how } };
+    if (!ran(machine, "crossEntropy", call)) reference.crossEntropy(logits, target, how, output, logSumExp);
   },
-  crossEntropyGrad(gradient, logits, target, logSumExp, settings, output) {
+  crossEntropyGrad(gradient, logits, target, logSumExp, how, output) {
+    classesOf(target, logits.shape[1]!, how.ignoreIndex);
     const machine = machineFor(logits, logits.size, 2 * logits.size);
-    if (machine === null) reference.crossEntropyGrad(gradient, logits, target, logSumExp, settings, output);
-    else crossEntropyGrad(machine, gradient, logits, target, logSumExp, settings, output);
+    const call = { inputs: [gradient, logits, target, logSumExp], outputs: [output], settings: { ...how } };
+    if (!ran(machine, "crossEntropyGrad", call)) {
+      reference.crossEntropyGrad(gradient, logits, target, logSumExp, how, output);
+    }
   },
 };

@@ -1,61 +1,70 @@
-import { type Operand, type Settings, Value } from "../../compile/graph.js";
+import { type Operand as GraphOperand, type Instruction, type Settings, Value } from "../../compile/graph.js";
 import type { Strided } from "../../storage.js";
-import { flat } from "../reference/loops.js";
 import type { Machine } from "./machine.js";
-import { runAlone } from "./run-alone.js";
-import type { Lowering } from "./step.js";
+import { aligned, bytesOf, elementsOf, load, type Operand, operandAt } from "./operand.js";
+import type { Lowering, Step } from "./step.js";
 
 /** A kernel, and what it works on, on the heap. */
 export interface HeapCall {
   readonly lowering: Lowering;
   readonly inputs: readonly Strided[];
-  /** Contiguous. */
+  /** Contiguous; what they hold means nothing. */
   readonly outputs: readonly Strided[];
   readonly settings: Settings;
 }
 
-/** Values begin at multiples of 64 bytes: vectors are read beyond the last element. */
-const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64;
+/** The step for operands that lie in memory. */
+function lower({ lowering, settings }: HeapCall, inputs: readonly Operand[], outputs: readonly Operand[]): Step | null {
+  const addresses = new Map<GraphOperand, number>();
+  const operandOf = ({ tensor, at, strides }: Operand, id: number): GraphOperand => {
+    const { dtype, shape, size } = tensor;
+    const value = new Value(id, dtype, size, { kind: "computed" });
+    const operand = { value, dtype, shape, strides, offset: 0, size };
+    addresses.set(operand, at);
+    return operand;
+  };
+  const instruction: Instruction = {
+    ...{ kernel: "", operation: "", updates: false, checks: false, settings, run: () => {} },
+    inputs: inputs.map(operandOf),
+    outputs: outputs.map(operandOf),
+  };
+  return lowering(instruction, (operand) => addresses.get(operand)!);
+}
 
-const byteLength = ({ storage, size }: Strided): number => size * storage.array.BYTES_PER_ELEMENT;
-
-/** The elements of what is contiguous. */
-function bytesOf(x: Strided): Uint8Array {
-  const { array } = x.storage;
-  return new Uint8Array(array.buffer, array.byteOffset + x.offset * array.BYTES_PER_ELEMENT, byteLength(x));
+function runAllTasks(machine: Machine, { kernel, words, tasks, scratchBytes }: Step): void {
+  const scratch = aligned(4 * words.length);
+  machine.lend(scratch + scratchBytes, (descriptor) => {
+    machine.memory.views.words.set(words, descriptor / 4);
+    machine.kernels[kernel as "product"](descriptor, 0, tasks, descriptor + scratch);
+  });
 }
 
 /**
- * Copies the operands into WebAssembly's memory, does all tasks of the kernel, and copies the results out.
- * @throws ShapeError where there is no room for them.
+ * Does in WebAssembly what an instruction would become, here and now: copies the operands in and the results out.
+ * @returns whether it was done; nothing is written where the lowering leaves it to the reference
+ * @throws ShapeError where there is no room for it.
  */
-export function runOnHeap(machine: Machine, { lowering, inputs, outputs, settings }: HeapCall): void {
-  const tensors = [...inputs.map(flat), ...outputs];
-  const operands = tensors.map(({ dtype, shape, strides, size }, id): Operand => {
-    return { value: new Value(id, dtype, size, { kind: "computed" }), dtype, shape, strides, offset: 0, size };
-  });
-  const instruction = {
-    ...{ kernel: "", operation: "", updates: false, checks: false, settings, run: () => {} },
-    inputs: operands.slice(0, inputs.length),
-    outputs: operands.slice(inputs.length),
-  };
-  let total = 0;
-  const places = tensors.map((x) => {
-    const place = total;
-    total = aligned(total + byteLength(x));
-    return place;
-  });
-  machine.lend(total, (start) => {
-    const step = lowering(instruction, ({ value }) => start + places[value.id]!);
-    if (step === null) throw new Error("runOnHeap: no kernel takes these operands");
-    for (let i = 0; i < inputs.length; i++) {
-      machine.memory.views.bytes.set(bytesOf(tensors[i]!), start + places[i]!);
+export function runOnHeap(machine: Machine, call: HeapCall): boolean {
+  const { memory } = machine;
+  const { inputs, outputs } = call;
+  const bytes = [...inputs, ...outputs].reduce((sum, tensor) => sum + bytesOf(tensor), 0);
+  return machine.lend(bytes, (free) => {
+    let end = free;
+    const place = (tensor: Strided): Operand => {
+      const operand = operandAt(tensor, end);
+      end = operand.end;
+      return operand;
+    };
+    const [from, into] = [inputs.map(place), outputs.map(place)];
+    const step = lower(call, from, into);
+    if (step === null) return false;
+    for (const operand of from) load(operand, memory.views);
+    runAllTasks(machine, step);
+    for (const operand of into) {
+      const { storage, offset } = operand.tensor;
+      // The memory may have grown, and its arrays be others.
+      storage.array.set(elementsOf(operand, memory.views), offset);
     }
-    runAlone(machine, step);
-    const { bytes } = machine.memory.views;
-    for (let i = inputs.length; i < tensors.length; i++) {
-      const at = start + places[i]!;
-      bytesOf(tensors[i]!).set(bytes.subarray(at, at + byteLength(tensors[i]!)));
-    }
+    return true;
   });
 }

@@ -14,12 +14,9 @@ interface Host {
 export interface Kernels {
   /** Products, as `product.ts` describes them. */
   product(descriptor: number, from: number, to: number, scratch: number): void;
-  /** Attention of the head that is written at the address. */
-  attend(head: number): void;
-  /** The gradients of the head that is written at the address. */
-  attendBackward(head: number): void;
-  /** How many bytes from `work` on a kernel may overwrite. */
-  workBytes(): number;
+  /** Attention forward and backward, as `heads.ts` describes it. */
+  attention(descriptor: number, from: number, to: number, scratch: number): void;
+  attentionGrad(descriptor: number, from: number, to: number, scratch: number): void;
   /** The address from which on the memory is the host's. */
   freeFrom(): number;
 }
@@ -28,8 +25,6 @@ export interface Kernels {
 export class Machine {
   readonly memory: LinearMemory;
   readonly residents: Residents;
-  /** The address of what a kernel that is called by itself may overwrite. */
-  readonly work: number;
 
   constructor(
     readonly kernels: Kernels,
@@ -38,7 +33,6 @@ export class Machine {
   ) {
     this.memory = new LinearMemory(memory, kernels.freeFrom(), shared);
     this.residents = new Residents(this.memory);
-    this.work = this.memory.allocate(kernels.workBytes());
   }
 
   /**

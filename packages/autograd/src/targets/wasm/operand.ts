@@ -1,24 +1,25 @@
+import type { DType, TypedArray } from "../../dtype.js";
 import { contiguousStrides } from "../../shape.js";
 import { Storage, type Strided } from "../../storage.js";
 import { copy } from "../reference/copy.js";
 import type { Views } from "./memory.js";
 
-/** A tensor of the heap, float32 or bool, and where in WebAssembly's memory its copy lies. */
+/** A tensor of the heap, and where in WebAssembly's memory its copy lies. */
 export interface Operand {
   readonly tensor: Strided;
   /** The address of the first element. */
   readonly at: number;
-  /** The address behind the last, a multiple of 16: vectors are loaded from such. */
+  /** The address behind the last, a multiple of 64: vectors are read beyond the last element. */
   readonly end: number;
-  /** Bytes of an element. */
-  readonly bytes: number;
   /** In elements: its own where its elements fill what they span (dims swapped, dims stretched). */
   readonly strides: readonly number[];
   readonly filling: boolean;
 }
 
-/** The next multiple of 16. */
-export const aligned = (address: number): number => Math.ceil(address / 16) * 16;
+/** The next multiple of 64. */
+export const aligned = (address: number): number => Math.ceil(address / 64) * 64;
+
+const sizes: Readonly<Record<DType, number>> = { bool: 1, int32: 4, float32: 4, float64: 8 };
 
 /** The elements from the first to the last, or NaN where a stride leads back. */
 function spanOf({ shape, strides, size }: Strided): number {
@@ -29,27 +30,38 @@ function spanOf({ shape, strides, size }: Strided): number {
   return span;
 }
 
-/** The bytes that a tensor takes in WebAssembly's memory, a multiple of 16; none where there is no tensor. */
-export const bytesOf = (tensor: Strided | null): number => (tensor === null ? 0 : operandAt(tensor, 0).end);
+/** The bytes that a tensor takes in WebAssembly's memory, a multiple of 64. */
+export const bytesOf = (tensor: Strided): number => operandAt(tensor, 0).end;
 
-/** Plans where a tensor comes to lie. */
+/** Plans where a tensor comes to lie: at a multiple of 64. */
 export function operandAt(tensor: Strided, at: number): Operand {
   const span = spanOf(tensor);
   const filling = span <= tensor.size;
-  const bytes = tensor.dtype === "bool" ? 1 : 4;
   const strides = filling ? tensor.strides : contiguousStrides(tensor.shape);
-  return { tensor, at, end: aligned(at + bytes * (filling ? span : tensor.size)), bytes, strides, filling };
+  return { tensor, at, end: aligned(at + sizes[tensor.dtype] * (filling ? span : tensor.size)), strides, filling };
+}
+
+/** The memory as elements of a dtype. */
+function arrayOf({ bytes, words, floats, doubles }: Views, dtype: DType): TypedArray {
+  return { bool: bytes, int32: words, float32: floats, float64: doubles }[dtype];
 }
 
 /** Copies a tensor to its place. */
-export function load({ tensor, at, bytes, strides, filling }: Operand, views: Views): void {
+export function load({ tensor, at, strides, filling }: Operand, views: Views): void {
   const { storage, offset, shape, size, dtype } = tensor;
-  const memory = bytes === 1 ? views.bytes : views.floats;
+  const memory = arrayOf(views, dtype);
+  const place = at / sizes[dtype];
   if (!filling) {
-    copy(tensor, { storage: new Storage(memory), offset: at / bytes, shape, size, dtype, strides });
+    copy(tensor, { storage: new Storage(memory), offset: place, shape, size, dtype, strides });
     return;
   }
   const { array } = storage;
   const span = spanOf(tensor);
-  memory.set(span === array.length ? array : array.subarray(offset, offset + span), at / bytes);
+  memory.set(span === array.length ? array : array.subarray(offset, offset + span), place);
+}
+
+/** What lies at the place of a contiguous tensor. */
+export function elementsOf({ tensor: { dtype, size }, at }: Operand, views: Views): TypedArray {
+  const place = at / sizes[dtype];
+  return arrayOf(views, dtype).subarray(place, place + size);
 }

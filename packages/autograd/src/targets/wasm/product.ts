@@ -15,7 +15,7 @@ export interface Factors {
 }
 
 /** What `gemm` needs to work in, as `assembly/gemm.ts` has it. */
-const SCRATCH_BYTES = 4 * (4 * 8 + (128 + 512) * 256);
+export const GEMM_SCRATCH_BYTES = 4 * (4 * 8 + (128 + 512) * 256);
 
 /** Multiplications of a task: for more than the first it is made smaller, for fewer than the second larger. */
 const LARGE_TASK = 2 ** 20;
@@ -80,7 +80,7 @@ export function productStep(factors: Factors): Step {
       ]),
     ],
     tasks: Math.ceil(tiles / tilesPerTask),
-    scratchBytes: SCRATCH_BYTES,
+    scratchBytes: GEMM_SCRATCH_BYTES,
     flops: products * m * n * (2 * k + Number(bias !== undefined) + Number(addend !== undefined)),
     bytes: 4 * elements.reduce((sum, count) => sum + count, 0),
   };

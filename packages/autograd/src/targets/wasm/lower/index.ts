@@ -1,4 +1,5 @@
 import type { Lowering } from "../step.js";
+import { attention, attentionGrad } from "./attention.js";
 import { crossEntropy, crossEntropyGrad } from "./cross-entropy.js";
 import { gather, indexAdd, indexCopy, indexSelect, scatterAdd } from "./indexing.js";
 import { layerNorm, layerNormGrad, standardize } from "./layer-norm.js";
@@ -10,6 +11,8 @@ import { logSoftmax, logSoftmaxGrad, softmax, softmaxGrad } from "./softmax.js";
 
 /** What each instruction becomes, by the name of its kernel; what is not here the reference does. */
 export const lowerings: Readonly<Record<string, Lowering>> = {
+  attention,
+  attentionGrad,
   copy,
   crossEntropy,
   crossEntropyGrad,

@@ -2,9 +2,7 @@ import type { Operand } from "../../../compile/graph.js";
 import type { Laid } from "../laid.js";
 import { productStep } from "../product.js";
 import type { Lowering } from "../step.js";
-
-/** Whether the elements along the last dim are neighbours. */
-const neighbours = ({ shape, strides }: Operand): boolean => shape.at(-1)! <= 1 || strides.at(-1) === 1;
+import { neighbours } from "./neighbours.js";
 
 /** a [.., M, K] · b [.., K, N] → [.., M, N], plus bias [N] and addend [.., M, N] behind them as the settings say. */
 export const matmul: Lowering = ({ inputs, outputs, settings }, addressOf) => {
