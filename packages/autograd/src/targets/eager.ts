@@ -1,6 +1,7 @@
 import type { Strided } from "../storage.js";
 import { classesOf } from "./reference/cross-entropy.js";
 import { reference } from "./reference/index.js";
+import { flat } from "./reference/loops.js";
 import type { AttentionOperands, AttentionSettings, Target } from "./target.js";
 import { type HeapCall, runOnHeap } from "./wasm/heap.js";
 import { lowerings } from "./wasm/lower/index.js";
@@ -66,13 +67,13 @@ export const eager: Target = {
   crossEntropy(logits, target, how, output, logSumExp) {
     classesOf(target, logits.shape[1]!, how.ignoreIndex);
     const machine = machineFor(logits, logits.size, 2 * logits.size);
-    const call = { inputs: [logits, target], outputs: [output, logSumExp], settings: { ...how } };
+    const call = { inputs: [flat(logits), target], outputs: [output, logSumExp], settings: { ...how } };
     if (!ran(machine, "crossEntropy", call)) reference.crossEntropy(logits, target, how, output, logSumExp);
   },
   crossEntropyGrad(gradient, logits, target, logSumExp, how, output) {
     classesOf(target, logits.shape[1]!, how.ignoreIndex);
     const machine = machineFor(logits, logits.size, 2 * logits.size);
-    const call = { inputs: [gradient, logits, target, logSumExp], outputs: [output], settings: { ...how } };
+    const call = { inputs: [gradient, flat(logits), target, logSumExp], outputs: [output], settings: { ...how } };
     if (!ran(machine, "crossEntropyGrad", call)) {
       reference.crossEntropyGrad(gradient, logits, target, logSumExp, how, output);
     }
