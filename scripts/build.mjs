@@ -13,4 +13,5 @@ function run(script, args = []) {
 workspaceFolders().forEach(removeStaleOutputs);
 run(join(root, "scripts", "print-kernels.mjs"));
 run(join(root, "scripts", "compile-kernels.mjs"));
+run(join(root, "scripts", "bundle-worker.mjs"));
 run(join(root, "node_modules", "typescript", "bin", "tsc"), ["-b", ...process.argv.slice(2)]);

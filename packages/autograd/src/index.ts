@@ -78,6 +78,7 @@ export {
   randn,
 } from "./random.js";
 export { checkShape, format as formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
+export { setThreads, threadsReady } from "./targets/wasm/threads/index.js";
 export { type GradientHook, type NestedArray, wrap } from "./tensor.js";
 export type { TensorData } from "./tensor-data.js";
 export { currentTracing } from "./tracing.js";

@@ -47,7 +47,8 @@ const fullMachine = () => {
   const grow = (): never => {
     throw new RangeError("out of memory");
   };
-  return new Machine(machineOrNull()!.kernels, { buffer: new ArrayBuffer(2 ** 20), grow }, false);
+  const { kernels, module } = machineOrNull()!;
+  return new Machine(kernels, module, { buffer: new ArrayBuffer(2 ** 20), grow }, false);
 };
 /** A tensor that a function put aside while it was traced. */
 const keptFromTrace = (): tg.Tensor => {

@@ -1,5 +1,6 @@
 import { ShapeError } from "../../errors.js";
 import { warn } from "../../warnings.js";
+import { Executor } from "./executor.js";
 import { LinearMemory } from "./memory.js";
 import { module as embedded, memoryFlags } from "./module.generated.js";
 import { Residents } from "./residents.js";
@@ -25,14 +26,18 @@ export interface Kernels {
 export class Machine {
   readonly memory: LinearMemory;
   readonly residents: Residents;
+  readonly executor: Executor;
 
   constructor(
     readonly kernels: Kernels,
+    /** Where the kernels come from: threads have instances of their own. */
+    readonly module: WebAssembly.Module,
     memory: WebAssembly.Memory,
     shared: boolean,
   ) {
     this.memory = new LinearMemory(memory, kernels.freeFrom(), shared);
     this.residents = new Residents(this.memory);
+    this.executor = new Executor(this);
   }
 
   /**
@@ -82,8 +87,9 @@ function start(): Machine | null {
     bytes[memoryFlags] = shared ? 3 : 1;
     // No kernel aborts, but the compiler asks for the import.
     const abort = (): void => {};
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, abort } });
-    return new Machine(exports as Kernels, memory, shared);
+    const module = new WebAssembly.Module(bytes);
+    const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
+    return new Machine(exports as Kernels, module, memory, shared);
   } catch {
     // No WebAssembly, one without SIMD, or a page that forbids it.
     warn(

@@ -52,6 +52,11 @@ export class LinearMemory {
     return this.memory.buffer;
   }
 
+  /** Its size, in pages of 64 KiB. */
+  get pages(): number {
+    return this.memory.buffer.byteLength / PAGE;
+  }
+
   /** Bytes that are handed out. */
   get used(): number {
     return this.#allocator.used;
