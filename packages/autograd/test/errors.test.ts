@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 import * as tg from "../src/index.js";
 import { Machine, machineOrNull } from "../src/targets/wasm/machine.js";
+import type { Pool } from "../src/targets/wasm/threads/pool.js";
 import { errorOf } from "./samples/error.js";
 import { refusals } from "./samples/refusals.js";
+import { failing, step } from "./support/wasm-functions.js";
 
 const { ones, tensor, zeros } = tg;
 const int = (...values: number[]) => tensor(Int32Array.from(values));
@@ -58,6 +60,13 @@ const keptFromTrace = (): tg.Tensor => {
     return kept;
   })(a);
   return kept!;
+};
+const failingStage = { steps: [step(failing, [0], 1)] };
+const lostPool = { share: () => "lost" } as unknown as Pool;
+const disposedProgram = () => {
+  const program = machineOrNull()!.executor.load([]);
+  program.dispose();
+  return program;
 };
 type Gradients = tg.Tensor | (tg.Tensor | null)[];
 const custom = (forward: (x: tg.Tensor) => unknown, backward: (gradient: tg.Tensor) => Gradients = (g) => g) =>
@@ -318,6 +327,11 @@ const rows: readonly (readonly [run: () => unknown, problem: string, got?: strin
   [() => tg.checkFinite(wrong(3)), "checkFinite: the operand must be a tensor"],
   [() => fullMachine().lend(2 ** 20, () => 0), "WebAssembly: no room for the operands and the result"],
   [() => fullMachine().memory.allocate(2 ** 20), "WebAssembly: its memory is full"],
+  [() => tg.setThreads(0), "setThreads: the count must be an integer from 1 to 256"],
+  [() => machineOrNull()!.executor.load([failingStage]).run(), "compile: a kernel failed"],
+  [() => machineOrNull()!.executor.runShared(lostPool, wrong({})), "compile: a thread was lost while a program ran"],
+  [() => disposedProgram().run(), "compile: a program that was disposed of cannot run"],
+  [() => disposedProgram().profile(), "compile: a program that was disposed of cannot run"],
   [() => tg.customOp(wrong<never>({ forward: () => a })), "customOp: backward must be a function"],
   [() => tg.detectAnomaly(async () => a), "detectAnomaly: the function is asynchronous"],
   [() => tg.graphToDot(a, wrong({ name: "a" })), 'graphToDot: unknown option "name"'],

@@ -16,7 +16,7 @@ const constant = (value: number): number[] => {
 };
 const float = (value: number): number[] => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)];
 const load = (word: number): number[] => [0x28, 2, 4 * word];
-const [ADD, MULTIPLY, SHIFT, GREATER_OR_EQUAL, EQUAL] = [0x6a, 0x6c, 0x74, 0x4e, 0x46];
+const [ADD, MULTIPLY, SHIFT, EQUAL, GREATER, GREATER_OR_EQUAL] = [0x6a, 0x6c, 0x74, 0x46, 0x4a, 0x4e];
 const [LOAD_FLOAT, STORE_FLOAT, STORE] = [
   [0x2a, 2, 0],
   [0x38, 2, 0],
@@ -52,10 +52,15 @@ export const affine = (factor: number): GeneratedFunction =>
     ...[...float(factor), MULTIPLY_FLOAT!, ...float(1), ADD_FLOAT!, ...STORE_FLOAT!],
   ]);
 
-/** Task i: words[0][i] += 1, an integer; words[1] times in a loop first, so that it takes a while. */
+/** As many turns of a loop as a word of the descriptor says, so that a task takes a while. */
+const turns = (word: number): number[] => [
+  ...[...get(0), ...load(word), ...set(5)],
+  ...[0x03, 0x40, ...get(5), ...constant(-1), ADD, ...set(5), ...get(5), ...constant(0), GREATER, 0x0d, 0, 0x0b],
+];
+
+/** Task i: words[0][i] += 1, an integer, after words[1] turns. */
 export const count: GeneratedFunction = forEachTask("count", [
-  ...[...get(0), ...load(1), ...set(5)],
-  ...[0x03, 0x40, ...get(5), ...constant(-1), ADD, ...set(5), ...get(5), ...constant(0), 0x4a, 0x0d, 0, 0x0b],
+  ...turns(1),
   ...[...element(0), ...element(0), ...load(0), ...constant(1), ADD, ...STORE!],
 ]);
 
@@ -64,6 +69,9 @@ export const throughScratch: GeneratedFunction = forEachTask("through scratch", 
   ...[...get(3), ...get(TASK), ...STORE!],
   ...[...element(0), ...get(3), ...load(0), ...get(0), ...load(1), MULTIPLY, ...STORE!],
 ]);
+
+/** Task i: words[0][i] = the address of scratch, which says whose it is, after words[1] turns. */
+export const whose: GeneratedFunction = forEachTask("whose", [...turns(1), ...[...element(0), ...get(3), ...STORE!]]);
 
 /** Task i: the bytes words[0] + words[1] · i … of length words[1] become words[2], by the instruction for that. */
 export const fill: GeneratedFunction = forEachTask("fill", [
@@ -75,6 +83,9 @@ export const fill: GeneratedFunction = forEachTask("fill", [
 export const failing: GeneratedFunction = forEachTask("failing", [
   ...[...get(TASK), ...get(0), ...load(0), EQUAL, 0x04, 0x40, 0x00, 0x0b],
 ]);
+
+/** No task ever ends. */
+export const endless: GeneratedFunction = forEachTask("endless", [0x03, 0x40, 0x0c, 0, 0x0b]);
 
 /** A step whose tasks take about `microseconds` each, as the schedule sees it. */
 export const step = (

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { CompileError, setThreads, threadsReady } from "../../src/index.js";
-import type { Stage } from "../../src/targets/wasm/executor.js";
+import type { Runnable, Stage } from "../../src/targets/wasm/executor.js";
 import { machineOrNull } from "../../src/targets/wasm/machine.js";
-import { affine, count, failing, fill, step, throughScratch } from "../support/wasm-functions.js";
+import { affine, count, failing, fill, step, throughScratch, whose } from "../support/wasm-functions.js";
 
 const machine = machineOrNull()!;
 const { memory, executor } = machine;
@@ -44,6 +44,28 @@ describe.each([1, 2, 3])("on %i threads", (threads) => {
     expect(seen).toEqual([19, 2 * once(9, 9) + 1]);
     program.dispose();
     for (const address of [x, y, z]) memory.free(address);
+  });
+
+  test("all of them take part", async () => {
+    await begin();
+    const out = block(400);
+    const [all, two] = [undefined, 2].map((limit) =>
+      executor.load([{ steps: [step(whose, [out, 200_000], 24, { scratchBytes: 64 })] }], { threads: limit }),
+    );
+    const seen = new Set<number>();
+    const workers = (program: Runnable): Set<number> => {
+      program.run();
+      return new Set(memory.view("int32", out, 24));
+    };
+    // On a busy machine not in each run.
+    for (let i = 0; i < 1000 && seen.size < threads; i++) for (const address of workers(all!)) seen.add(address);
+    expect(seen.size).toBe(threads);
+    const allowed = new Set([executor.scratch, executor.scratch + executor.scratchBytes]);
+    // Once a worker may still believe what was said before.
+    workers(two!);
+    for (let i = 0; i < 20; i++) for (const address of workers(two!)) expect(allowed).toContain(address);
+    for (const program of [all!, two!]) program.dispose();
+    memory.free(out);
   });
 
   test("each task is done once, in runs without number", async () => {

@@ -7,7 +7,7 @@ import type { Stage } from "./schedule.js";
 import type { GeneratedFunction } from "./step.js";
 import type { Kernel } from "./threads/crew.js";
 import type { Leader, Pool } from "./threads/pool.js";
-import { Threads } from "./threads/threads.js";
+import { MOST_THREADS, Threads } from "./threads/threads.js";
 
 export type { Stage } from "./schedule.js";
 
@@ -56,7 +56,7 @@ export class Executor implements Leader {
    * @param threads on how many threads it may run at most
    * @throws CompileError where there is no room for it.
    */
-  load(stages: readonly Stage[], { threads = Number.POSITIVE_INFINITY }: { threads?: number } = {}): Runnable {
+  load(stages: readonly Stage[], { threads = MOST_THREADS }: { threads?: number | undefined } = {}): Runnable {
     const { memory } = this.machine;
     const steps = stages.flatMap((stage) => ("host" in stage ? [] : stage.steps));
     const generated = steps.map(({ kernel }) => kernel).filter((x): x is GeneratedFunction => typeof x !== "string");

@@ -23,7 +23,6 @@ export function takeGroups(control: Int32Array, member: Member): void {
   while (Atomics.load(control, TICKET) > 0) {
     const left = Atomics.sub(control, TICKET, 1);
     if (left <= 0) return;
-    member.refresh();
     doGroup(control, member, left);
     if (Atomics.sub(control, PENDING, 1) === 1 && Atomics.load(control, WAITING) === 1)
       Atomics.notify(control, PENDING);
@@ -31,18 +30,21 @@ export function takeGroups(control: Int32Array, member: Member): void {
 }
 
 /** Does the group that was taken when `left` groups were left. */
-function doGroup(control: Int32Array, { words, kernels, scratch }: Member, left: number): void {
-  const stage = Atomics.load(control, STAGE) >>> 2;
-  const group = words[stage]! - left;
-  let step = stage + STAGE_HEAD + STEP_WORDS * (words[stage + 1]! - 1);
-  while (words[step + 4]! > group) step -= STEP_WORDS;
-  const [tasks, size] = [words[step + 2]!, words[step + 3]!];
-  const from = (group - words[step + 4]!) * size;
-  const kernel = words[step]!;
+function doGroup(control: Int32Array, member: Member, left: number): void {
+  let kernel = 0;
   try {
+    member.refresh();
+    const { words, kernels, scratch } = member;
+    const stage = Atomics.load(control, STAGE) >>> 2;
+    const group = words[stage]! - left;
+    let step = stage + STAGE_HEAD + STEP_WORDS * (words[stage + 1]! - 1);
+    while (words[step + 4]! > group) step -= STEP_WORDS;
+    const [tasks, size] = [words[step + 2]!, words[step + 3]!];
+    const from = (group - words[step + 4]!) * size;
+    kernel = words[step]!;
     kernels[kernel]!(words[step + 1]!, from, Math.min(from + size, tasks), scratch);
   } catch {
-    // The main thread says so when all are done.
+    // The main thread says so when all groups are done.
     Atomics.store(control, FAILED, kernel + 1);
   }
 }

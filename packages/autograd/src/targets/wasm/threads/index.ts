@@ -1,11 +1,12 @@
 import type { Kind } from "../../../errors.js";
 import { checkArgument } from "../../../kinds.js";
 import { machineOrNull } from "../machine.js";
+import { MOST_THREADS } from "./threads.js";
 
 const threadCount: Kind = {
-  what: "an integer from 1 to 256",
+  what: `an integer from 1 to ${MOST_THREADS}`,
   hint: "1 is the main thread alone",
-  accepts: (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 256,
+  accepts: (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MOST_THREADS,
 };
 
 /**

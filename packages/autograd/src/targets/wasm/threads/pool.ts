@@ -33,8 +33,7 @@ export interface Leader extends Member {
 const LOOKS = 64;
 const SPIN = 1;
 
-/** A thread that does nothing for this many times this many milliseconds is lost. */
-const PATIENCE = 50;
+/** How long the main thread sleeps at a time, in milliseconds. */
 const PAUSE = 100;
 
 const { performance } = globalThis as unknown as { performance: { now(): number } };
@@ -45,6 +44,8 @@ export type Outcome = "done" | "lost" | number;
 /** Workers that help the main thread with one stage after the other. */
 export class Pool {
   readonly control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_WORDS));
+  /** A worker is lost when so many pauses pass in which nothing gets done. */
+  patience = 50;
   readonly #workers = new Set<Worker>();
 
   /** Starts `count` workers; as many as the host allows are there a moment later. */
@@ -121,7 +122,7 @@ export class Pool {
     }
     Atomics.store(control, WAITING, 1);
     let idle = 0;
-    for (let left = Atomics.load(control, PENDING); left > 0 && idle < PATIENCE; ) {
+    for (let left = Atomics.load(control, PENDING); left > 0 && idle < this.patience; ) {
       const before = left;
       Atomics.wait(control, PENDING, left, PAUSE);
       left = Atomics.load(control, PENDING);

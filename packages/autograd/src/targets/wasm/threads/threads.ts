@@ -5,6 +5,9 @@ import { Pool } from "./pool.js";
 
 const host = globalThis as unknown as { setTimeout(run: () => void, milliseconds: number): void };
 
+/** More are not started. */
+export const MOST_THREADS = 256;
+
 /** How long workers may take to come up, in looks a millisecond apart. */
 const LOOKS = 10_000;
 
@@ -19,7 +22,7 @@ export class Threads {
 
   /** Threads that a program may run on, the main thread included. */
   get count(): number {
-    this.#count ??= this.possible ? coreCount() : 1;
+    this.#count ??= this.possible ? Math.min(coreCount(), MOST_THREADS) : 1;
     return this.#count;
   }
 
