@@ -15,7 +15,8 @@ export const isFloat = (dtype: DType): boolean => dtype === "float32" || dtype =
 /** The bytes that one tensor may take: positions in it, counted in bytes, fit into 31 bits. */
 export const MAX_BYTES = 2 ** 31;
 
-const bytes: Record<DType, number> = { bool: 1, int32: 4, float32: 4, float64: 8 };
+/** The bytes of one element. */
+export const bytesPerElement: Readonly<Record<DType, number>> = { bool: 1, int32: 4, float32: 4, float64: 8 };
 
 /**
  * A new zero-filled array for `size` elements of `dtype`.
@@ -23,7 +24,7 @@ const bytes: Record<DType, number> = { bool: 1, int32: 4, float32: 4, float64: 8
  * @throws ShapeError where there is no room for it.
  */
 export function allocate(dtype: DType, size: number, operation = "memory"): TypedArray {
-  if (size * bytes[dtype] > MAX_BYTES) throw noRoom(operation, dtype, size);
+  if (size * bytesPerElement[dtype] > MAX_BYTES) throw noRoom(operation, dtype, size);
   try {
     return create(dtype, size);
   } catch (error) {

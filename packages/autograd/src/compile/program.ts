@@ -1,18 +1,13 @@
-import { allocate, type DType } from "../dtype.js";
-import { contiguousStrides } from "../shape.js";
+import { allocate, bytesPerElement } from "../dtype.js";
 import { Storage, type Strided } from "../storage.js";
 import type { Backend, Block, Runnable, Stage } from "../targets/backend.js";
 import { reference } from "../targets/reference/index.js";
 import type { Step } from "../targets/wasm/step.js";
 import { Tensor } from "../tensor.js";
-import type { Graph, Instruction, Operand, Store, Value } from "./graph.js";
+import type { Graph, Instruction, Operand, Value } from "./graph.js";
+import { bytesOf } from "./operands.js";
 import { type Plan, plan } from "./plan.js";
 import { stagesOf } from "./stages.js";
-
-/** Bytes of an element. */
-const BYTES: Readonly<Record<DType, number>> = { bool: 1, int32: 4, float32: 4, float64: 8 };
-
-const bytesOf = ({ dtype, size }: { readonly dtype: DType; readonly size: number }): number => BYTES[dtype] * size;
 
 /** An instruction, and what it has become on the backend: a kernel call, or `null` where the reference does it. */
 export interface Lowered {
@@ -44,7 +39,7 @@ export class Program {
     readonly threads: number | null,
   ) {
     this.plan = plan(graph);
-    this.#values = valuesOf(graph);
+    this.#values = [...this.plan.places.keys()];
   }
 
   /** The bytes that the program keeps between its calls, its leaves' included. */
@@ -64,8 +59,8 @@ export class Program {
     if (this.#runnable !== null && this.#generation === backend.generation) return;
     if (this.#runnable === null) this.#adopt();
     else this.#runnable.dispose();
-    this.#place(backend.arena(this.plan.bytes));
-    this.stages = stagesOf(this.graph, this.plan).map((stage) =>
+    this.#place(backend.arena(this.plan.peakBytes));
+    this.stages = stagesOf(this.plan.instructions, this.plan.places).map((stage) =>
       stage.map((instruction) => ({ instruction, step: backend.lower(instruction, (x) => this.#addressOf(x)) })),
     );
     this.#runnable = backend.load(
@@ -103,14 +98,14 @@ export class Program {
   #positionOf(value: Value, arena: Block): Position {
     const { origin } = value;
     if (origin.kind === "state") return { block: this.backend.residence(origin.storage), offset: 0 };
-    if (origin.kind === "constant") return { block: this.#constants.get(value)!, offset: 0 };
     const place = this.plan.places.get(value)!;
+    if (place.kind === "constant") return { block: this.#constants.get(value)!, offset: 0 };
     return place.kind === "home" ? this.#positionOf(place.state, arena) : { block: arena, offset: place.offset };
   }
 
   #addressOf({ value, dtype, offset }: Operand): number {
     const position = this.#positions.get(value)!;
-    return position.block.address + position.offset + offset * BYTES[dtype];
+    return position.block.address + position.offset + offset * bytesPerElement[dtype];
   }
 
   /** The operand in memory, as the reference takes it. */
@@ -131,30 +126,14 @@ export class Program {
   }
 
   /**
-   * Runs everything, then makes all at once the stores that were not made in place.
+   * Runs everything, the stores as well.
    * @returns the results, tensors of their own on the heap
    */
   run(): Tensor[] {
     this.#runnable!.run();
-    // Before the stores: a result may be what a leaf held until now.
-    const results = this.graph.results.map((result) => this.#copied(this.#inMemory(result)));
-    this.#store();
-    return results;
-  }
-
-  #store(): void {
-    const late = this.graph.stores.filter(({ source }) => this.plan.places.get(source.value)?.kind !== "home");
-    const sources = late.map(({ source }) => this.#inMemory(source));
-    // One leaf may get what another had.
-    const safe = late.length > 1 ? sources.map((source, i) => this.#apart(source, late[i]!)) : sources;
-    late.forEach(({ state }, i) => {
-      reference.copy(safe[i]!, { ...rowMajor(safe[i]!), storage: this.#storages.get(state)! });
-    });
+    const results = this.plan.results.map((result) => this.#copied(this.#inMemory(result)));
     for (const { state } of this.graph.stores) this.#storages.get(state)!.version++;
-  }
-
-  #apart(source: Strided, { source: { value } }: Store): Strided {
-    return value.origin.kind === "state" ? this.#copied(source) : source;
+    return results;
   }
 
   #copied(source: Strided): Tensor {
@@ -180,21 +159,4 @@ export class Program {
     this.#positions.clear();
     this.#storages.clear();
   }
-}
-
-const rowMajor = ({ dtype, size }: Strided): Omit<Strided, "storage"> => ({
-  dtype,
-  size,
-  shape: [size],
-  strides: contiguousStrides([size]),
-  offset: 0,
-});
-
-/** Every value of a graph, once. */
-function valuesOf({ instructions, stores, results }: Graph): Value[] {
-  const values = new Set<Value>();
-  for (const { inputs, outputs } of instructions) for (const { value } of [...inputs, ...outputs]) values.add(value);
-  for (const { state, source } of stores) values.add(state).add(source.value);
-  for (const { value } of results) values.add(value);
-  return [...values];
 }
