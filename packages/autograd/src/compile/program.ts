@@ -88,11 +88,14 @@ export class Program {
     for (const value of this.#values) {
       const position = this.#positionOf(value, arena);
       this.#positions.set(value, position);
-      const { origin } = value;
-      const view = (): Storage =>
-        new Storage(this.backend.view(position.block, position.offset, value.dtype, value.size));
-      this.#storages.set(value, origin.kind === "state" ? origin.storage : view());
+      const place = this.plan.places.get(value)!;
+      const home = place.kind === "home" ? (place.state.origin as { readonly storage: Storage }).storage : null;
+      this.#storages.set(value, home ?? this.#viewOf(value, position));
     }
+  }
+
+  #viewOf({ dtype, size }: Value, { block, offset }: Position): Storage {
+    return new Storage(this.backend.view(block, offset, dtype, size));
   }
 
   #positionOf(value: Value, arena: Block): Position {
