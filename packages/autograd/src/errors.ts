@@ -50,6 +50,20 @@ export class AnomalyError extends TypegradError {
   }
 }
 
+/** An element that `checkFinite` found to be NaN or infinite. */
+export class NonFiniteError extends ValueError {
+  /** What the element belongs to, as the check names it. */
+  readonly what: string;
+  /** The element. */
+  readonly value: number;
+
+  constructor(problem: string, details: { got: string; hint: string }, found: { what: string; value: number }) {
+    super(problem, details);
+    this.what = found.what;
+    this.value = found.value;
+  }
+}
+
 /** A file or byte buffer that is not what it claims to be, or weights that do not fit the model. */
 export class CheckpointError extends TypegradError {}
 

@@ -1,5 +1,5 @@
 import { isFloat } from "./dtype.js";
-import { ValueError } from "./errors.js";
+import { checkOptions, NonFiniteError } from "./errors.js";
 import * as kind from "./kinds.js";
 import { format, type Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
@@ -39,25 +39,34 @@ export function indexAt(shape: Shape, place: number): number[] {
     .reverse();
 }
 
+/** Options of {@link checkFinite}. */
+export interface CheckFiniteOptions {
+  /** What the tensor is, for the error: "the loss". Default "an element". */
+  readonly what?: string;
+}
+
 /**
- * The tensor itself, if all its elements are finite.
- * @throws ValueError naming the first element that is NaN or infinite, and its index.
+ * The tensor itself, if all its elements are finite. In a compiled function the program checks when it runs, before
+ * anything outside has changed.
+ * @throws NonFiniteError with the first element that is NaN or infinite, and its index.
  */
-export function checkFinite(x: Tensor): Tensor {
+export function checkFinite(x: Tensor, options: CheckFiniteOptions = {}): Tensor {
   kind.checkTensors("checkFinite", x);
+  checkOptions("checkFinite", options, { what: kind.text });
+  const { what = "an element" } = options;
   const tracing = currentTracing();
-  if (tracing !== null) tracing.checkFinite(x);
-  else refuseNonFinite(x);
+  if (tracing !== null) tracing.checkFinite(x, what);
+  else refuseNonFinite(x, what);
   return x;
 }
 
-/** Throws a {@link ValueError} for a tensor with an element that is NaN or infinite. */
-export function refuseNonFinite(x: Tensor): void {
+/** Throws a {@link NonFiniteError} for a tensor with an element that is NaN or infinite. */
+export function refuseNonFinite(x: Tensor, what: string): void {
   const { nan, infinity } = findNonFinite(x);
   const place = nan < 0 || (infinity >= 0 && infinity < nan) ? infinity : nan;
   if (place < 0) return;
-  throw new ValueError("checkFinite: an element is not finite", {
-    got: `${x.data[place]} at ${format(indexAt(x.shape, place))} of ${x.dtype} ${format(x.shape)}`,
-    hint: "detectAnomaly(() => ...) finds the operation it came from",
-  });
+  const value = x.data[place]!;
+  const got = `${value} at ${format(indexAt(x.shape, place))} of ${x.dtype} ${format(x.shape)}`;
+  const hint = "detectAnomaly(() => ...) finds the operation it came from";
+  throw new NonFiniteError(`checkFinite: ${what} is not finite`, { got, hint }, { what, value });
 }

@@ -39,13 +39,14 @@ export {
   DTypeError,
   GradError,
   type Kind,
+  NonFiniteError,
   OptionError,
   ShapeError,
   TypegradError,
   ValueError,
 } from "./errors.js";
 export { nextTurn } from "./event-loop.js";
-export { checkFinite } from "./finite.js";
+export { type CheckFiniteOptions, checkFinite } from "./finite.js";
 export {
   type Arguments,
   type Blocks,
@@ -82,4 +83,5 @@ export { setThreads, threadsReady } from "./targets/wasm/threads/index.js";
 export { type GradientHook, type NestedArray, wrap } from "./tensor.js";
 export type { TensorData } from "./tensor-data.js";
 export { currentTracing } from "./tracing.js";
+export { isPlainObject } from "./tree.js";
 export { onWarning, warn } from "./warnings.js";

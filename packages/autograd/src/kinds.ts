@@ -60,6 +60,13 @@ const aBoolean: Kind = {
   accepts: (value) => typeof value === "boolean",
 };
 
+/** A string. */
+export const text: Kind = {
+  what: "a string",
+  hint: "put it in quotes",
+  accepts: (value) => typeof value === "string",
+};
+
 /** A function. */
 const aFunction: Kind = {
   what: "a function",

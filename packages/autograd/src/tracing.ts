@@ -27,8 +27,8 @@ export interface Tracing {
   restore(storage: Storage, content: unknown): void;
   gradOf(leaf: Tensor): Tensor | null;
   setGrad(leaf: Tensor, gradient: Tensor | null): void;
-  /** A check of every element when the program runs. */
-  checkFinite(x: Tensor): void;
+  /** A check of every element when the program runs; `what` is not finite, says the error. */
+  checkFinite(x: Tensor, what: string): void;
   /** A check of indices when the program runs. */
   checkIndices(index: Tensor, extent: number, what: string): void;
   /** What the function has looked at besides its arguments: another answer at a later call asks for another program. */

@@ -3,10 +3,12 @@ import {
   AnomalyError,
   checkFinite,
   checkpoint,
+  compile,
   detectAnomaly,
   full,
   grad,
   logSoftmax,
+  NonFiniteError,
   onWarning,
   scaledDotProductAttention,
   type Tensor,
@@ -110,6 +112,16 @@ describe("checkFinite", () => {
     const bad = tensor([1, 2, 3, Number.NEGATIVE_INFINITY, Number.NaN, 6], { shape: [2, 3] });
     expect(() => checkFinite(bad)).toThrow(/got: -Infinity at \[1, 0\] of float32 \[2, 3\]/);
     expect(() => checkFinite(bad.flip(1))).toThrow(/got: NaN at \[1, 1\]/);
+  });
+
+  test("names what it was told, in a compiled function too", () => {
+    const named = (x: Tensor) => checkFinite(x.log(), { what: "the logarithm" });
+    for (const check of [named, compile(named)]) {
+      expect(check(tensor([1])).item()).toBe(0);
+      expect(() => check(tensor([-1]))).toThrow(NonFiniteError);
+      expect(() => check(tensor([-1]))).toThrow("checkFinite: the logarithm is not finite\ngot: NaN at [0]");
+      expect(() => check(tensor([0]))).toThrow(expect.objectContaining({ what: "the logarithm", value: -Infinity }));
+    }
   });
 });
 

@@ -528,7 +528,7 @@ describe("an error says what is wrong, what came, and what to do", () => {
   test.each(rows.map(([run, line, got], i) => [line, i, run, got] as const))("%s (row %i)", (line, _, run, own) => {
     const error = errorOf(run);
     expect(error).toBeInstanceOf(tg.TypegradError);
-    expect(error.name).toMatch(/^(Shape|DType|Value|Option|Grad|Argument|Anomaly|Compile)Error$/);
+    expect(error.name).toMatch(/^(Shape|DType|Value|Option|Grad|Argument|Anomaly|Compile|NonFinite)Error$/);
     const [problem, got, hint, ...more] = error.message.split("\n");
     expect(problem).toBe(line);
     expect(got).toMatch(/^got: ./);

@@ -52,6 +52,11 @@ export interface TrainerOptions<Model, Batch> {
   readonly minutes?: number;
   /** Steps between validations. Default: after each epoch. There is always one at the end. */
   readonly validateEvery?: number;
+  /**
+   * Whether updates and evaluations are compiled. The loss then runs once for each shape of a batch, reads nothing of the
+   * batch but its tensors, and no value of a tensor. Default true.
+   */
+  readonly compile?: boolean;
   /** The gradients' norm is clipped to it. Default: it is not. */
   readonly clipNorm?: number;
   /** The tokens of a batch: validation is weighted by them, and speed measured in them. Default: batches weigh the same. */
@@ -74,6 +79,7 @@ const known: readonly (keyof TrainerOptions<never, never>)[] = [
   "minutes",
   "validateEvery",
   "clipNorm",
+  "compile",
   "countTokens",
   "callbacks",
   "loggers",
@@ -105,6 +111,12 @@ export function checkTrainerOptions<Model, Batch>(options: TrainerOptions<Model,
     throw new ValueError(`Trainer: ${name} is out of range`, {
       got: String(value),
       hint: "use a whole number from 1 up",
+    });
+  }
+  if (options.compile !== undefined && typeof options.compile !== "boolean") {
+    throw new OptionError("Trainer: compile must be true or false", {
+      got: String(options.compile),
+      hint: "leave it out, or pass compile: false to run operation by operation",
     });
   }
   const rates = new Set(optimizer.paramGroups?.map(({ lr }) => lr));

@@ -1,9 +1,31 @@
-import { nextTurn, noGrad, OptionError } from "@typegrad/autograd";
+import { checkFinite, NonFiniteError, nextTurn, noGrad, OptionError, type Tensor } from "@typegrad/autograd";
 import { clipGradNorm } from "./clip.js";
+import { compiledStep } from "./compiled-step.js";
 import { TrainingError } from "./errors.js";
 import type { FitResult, Logger, ValidationRecord } from "./records.js";
 import { Run, type Update } from "./run.js";
 import { checkTrainerOptions, type Trainable, type TrainerOptions } from "./trainer-options.js";
+
+/** What a step says of itself. */
+interface StepTensors {
+  /** 0-d, before the update. */
+  readonly loss: Tensor;
+  /** 0-d, before clipping; null where it is not clipped. */
+  readonly norm: Tensor | null;
+}
+
+/** One step. It reads no value, so that it can be compiled; what is not finite changes nothing. */
+function update<Model extends Trainable, Batch>(options: TrainerOptions<Model, Batch>, batch: Batch): StepTensors {
+  const { model, optimizer, loss: lossOf, clipNorm } = options;
+  const loss = checkFinite(lossOf(model, batch), { what: "the loss" });
+  loss.backward();
+  const clipped = (): Tensor =>
+    checkFinite(clipGradNorm(model.parameters(), clipNorm!), { what: "the gradients' norm" });
+  const norm = clipNorm === undefined ? null : clipped();
+  optimizer.step();
+  optimizer.zeroGrad();
+  return { loss, norm };
+}
 
 /**
  * The training loop: loss, backward, clip, update; validation every so often; one turn of the event loop each step.
@@ -32,12 +54,19 @@ import { checkTrainerOptions, type Trainable, type TrainerOptions } from "./trai
 export class Trainer<Model extends Trainable, Batch> {
   readonly #options: TrainerOptions<Model, Batch>;
   readonly #listeners: readonly Logger[];
+  readonly #step: (batch: Batch) => StepTensors;
+  readonly #loss: (batch: Batch) => Tensor;
   #running = false;
   #stopping = false;
 
   constructor(options: TrainerOptions<Model, Batch>) {
     checkTrainerOptions(options);
     this.#options = options;
+    const { model, loss, compile = true } = options;
+    const step = (batch: Batch): StepTensors => update(options, batch);
+    const evaluated = (batch: Batch): Tensor => loss(model, batch);
+    this.#step = compile ? compiledStep(step) : step;
+    this.#loss = compile ? compiledStep(evaluated) : evaluated;
     this.#listeners = [...(options.callbacks ?? []), ...(options.loggers ?? [])];
   }
 
@@ -101,23 +130,20 @@ export class Trainer<Model extends Trainable, Batch> {
   }
 
   #update(batch: Batch, { step, epoch, batch: number }: Run): Update {
-    const { model, optimizer, loss: lossOf, schedule, clipNorm, countTokens } = this.#options;
-    const checked = (name: string, value: number): number => {
-      if (Number.isFinite(value)) return value;
-      const place = { step, epoch, batch: number };
-      const got = `${value} at step ${step}, batch ${number} of epoch ${epoch}`;
+    const { optimizer, schedule, countTokens } = this.#options;
+    const before = optimizer.learningRate;
+    try {
+      if (schedule !== undefined) optimizer.learningRate = schedule(step);
+      const { loss, norm } = this.#step(batch);
+      const [value, gradNorm] = [loss.item(), norm?.item() ?? null];
+      return { loss: value, rate: optimizer.learningRate, gradNorm, tokens: countTokens?.(batch) ?? null };
+    } catch (error) {
+      if (schedule !== undefined) optimizer.learningRate = before;
+      if (!(error instanceof NonFiniteError)) throw error;
+      const got = `${error.value} at step ${step}, batch ${number} of epoch ${epoch}`;
       const hint = "nothing was updated with it; lower the rate, clip the gradients, or look at the batch";
-      throw new TrainingError(`Trainer: the ${name} is not finite`, { got, hint }, place);
-    };
-    const loss = lossOf(model, batch);
-    const value = checked("loss", loss.item());
-    loss.backward();
-    const norm = clipNorm === undefined ? null : clipGradNorm(model.parameters(), clipNorm).item();
-    const gradNorm = norm === null ? null : checked("gradients' norm", norm);
-    if (schedule !== undefined) optimizer.learningRate = schedule(step);
-    optimizer.step();
-    optimizer.zeroGrad();
-    return { loss: value, rate: optimizer.learningRate, gradNorm, tokens: countTokens?.(batch) ?? null };
+      throw new TrainingError(`Trainer: ${error.what} is not finite`, { got, hint }, { step, epoch, batch: number });
+    }
   }
 
   async #validate(run: Run): Promise<void> {
@@ -131,7 +157,7 @@ export class Trainer<Model extends Trainable, Batch> {
    * @throws OptionError without validation data; TrainingError when it has no batches.
    */
   async evaluate(): Promise<number> {
-    const { model, validation, loss, countTokens } = this.#options;
+    const { model, validation, countTokens } = this.#options;
     if (validation === undefined) {
       throw new OptionError("Trainer: there is no validation data", {
         got: "no validation",
@@ -144,7 +170,7 @@ export class Trainer<Model extends Trainable, Batch> {
       for (const batch of validation.epoch(1)) {
         model.eval();
         const weight = countTokens?.(batch) ?? 1;
-        total += weight * noGrad(() => loss(model, batch)).item();
+        total += weight * noGrad(() => this.#loss(batch)).item();
         weights += weight;
         await nextTurn();
       }

@@ -1,5 +1,5 @@
 import { Generator, mseLoss, rand, type Tensor, tensor, zeros } from "@typegrad/autograd";
-import { DataLoader, SGD, type TrainerOptions } from "@typegrad/trainer";
+import { type BatchSource, DataLoader, SGD, type TrainerOptions } from "@typegrad/trainer";
 
 /** Inputs and targets of a batch. */
 export interface Batch {
@@ -36,6 +36,25 @@ const collate = (rows: readonly number[][]): Batch => ({
   x: tensor(rows.map((row) => [...row])),
   y: tensor(rows.map(([a, b, c]) => [2 * a! - b! + 0.5 * c! + 1])),
 });
+
+/** The source's batches, each changed; they are counted 1, 2, … over all epochs. */
+export function altered<From, To>(
+  source: BatchSource<From>,
+  change: (batch: From, count: number) => To,
+): BatchSource<To> {
+  let count = 0;
+  return {
+    epoch(number) {
+      const batches = source.epoch(number);
+      return {
+        length: batches.length,
+        *[Symbol.iterator]() {
+          for (const batch of batches) yield change(batch, ++count);
+        },
+      };
+    },
+  };
+}
 
 /** Everything but when to stop, for a line through 64 points. */
 export function regression(): Omit<TrainerOptions<Line, Batch>, "optimizer"> & { readonly optimizer: SGD } {

@@ -1,9 +1,14 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import { tensor } from "@typegrad/autograd";
 import { linearWarmup, SGD, type StepRecord, Trainer, TrainingError } from "@typegrad/trainer";
-import { Line, regression } from "./regression.js";
+import { altered, type Batch, Line, regression as line } from "./regression.js";
 
-describe("Trainer", () => {
+describe.each([
+  ["compiled", true],
+  ["operation by operation", false],
+])("Trainer, %s", (_, compile) => {
+  const regression = () => ({ ...line(), compile });
+
   test("learns a line", async () => {
     const options = regression();
     const result = await new Trainer({ ...options, epochs: 100 }).fit();
@@ -116,18 +121,15 @@ describe("Trainer", () => {
       steps: 20,
       validateEvery: 20,
       schedule: (step) => step,
-      loss: (model, batch) => {
-        weights.push(String(model.w.data));
-        const loss = options.loss(model, batch);
-        return weights.length < 6 ? loss : loss.mul(Number.NaN);
-      },
+      train: altered(options.train, ({ x, y }, step) => ({ x, y: step === 6 ? y.mul(Number.NaN) : y })),
+      callbacks: [{ onStep: () => weights.push(String(options.model.w.data)) }],
       loggers: [{ close }],
     });
     const error = await trainer.fit().catch((problem: unknown) => problem);
     expect(error).toBeInstanceOf(TrainingError);
     expect(error).toMatchObject({ place: { step: 6, epoch: 2, batch: 2 } });
     expect(String(error)).toContain("the loss is not finite\ngot: NaN at step 6, batch 2 of epoch 2");
-    expect(String(options.model.w.data)).toBe(weights[5]);
+    expect(String(options.model.w.data)).toBe(weights[4]);
     expect(options.optimizer.learningRate).toBe(5);
     expect(options.optimizer.stateDict()["state.0.step"]!.item()).toBe(5);
     expect(close).toHaveBeenCalledTimes(1);
@@ -142,26 +144,6 @@ describe("Trainer", () => {
     expect(String(options.model.w.data)).toBe(before);
   });
 
-  const make = (more: object) => () => new Trainer({ ...regression(), ...more });
-  const x = new Line();
-  const groups = new SGD([{ params: [x.w] }, { params: [x.b], lr: 9 }]);
-  test.each<[string, () => unknown, string]>([
-    ["no limit", make({}), "Trainer: nothing says when to stop"],
-    ["no steps", make({ steps: 0 }), "Trainer: steps is out of range"],
-    ["no time", make({ minutes: 0 }), "Trainer: minutes is out of range\ngot: 0\nhint: use a number above 0"],
-    ["a negative norm", make({ steps: 1, clipNorm: -1 }), "Trainer: clipNorm is out of range"],
-    ["nothing to train", make({ steps: 1, model: undefined, loss: undefined }), "is missing\ngot: no model, no loss"],
-    ["half an epoch", make({ epochs: 0.5 }), "Trainer: epochs is out of range"],
-    ["an unknown option", make({ steps: 1, epoch: 2 }), 'Trainer: unknown option "epoch"'],
-    [
-      "a schedule over several rates",
-      make({ steps: 1, optimizer: groups, schedule: () => 1 }),
-      "a schedule would overwrite",
-    ],
-  ])("refuses %s", (_, run, message) => {
-    expect(run).toThrow(message);
-  });
-
   test("refuses data without batches, and a second run beside the first", async () => {
     const { validation: _, ...rest } = regression();
     const none = { epoch: () => [] };
@@ -172,5 +154,81 @@ describe("Trainer", () => {
     const first = trainer.fit();
     await expect(trainer.fit()).rejects.toThrow("fit is running already");
     expect((await first).steps).toBe(2);
+  });
+});
+
+describe("the options of Trainer", () => {
+  const make = (more: object) => () => new Trainer({ ...line(), ...more });
+  const x = new Line();
+  const groups = new SGD([{ params: [x.w] }, { params: [x.b], lr: 9 }]);
+  test.each<[string, () => unknown, string]>([
+    ["no limit", make({}), "Trainer: nothing says when to stop"],
+    ["no steps", make({ steps: 0 }), "Trainer: steps is out of range"],
+    ["no time", make({ minutes: 0 }), "Trainer: minutes is out of range\ngot: 0\nhint: use a number above 0"],
+    ["a negative norm", make({ steps: 1, clipNorm: -1 }), "Trainer: clipNorm is out of range"],
+    ["nothing to train", make({ steps: 1, model: undefined, loss: undefined }), "is missing\ngot: no model, no loss"],
+    ["half an epoch", make({ epochs: 0.5 }), "Trainer: epochs is out of range"],
+    ["a way to compile", make({ steps: 1, compile: "yes" }), "Trainer: compile must be true or false\ngot: yes"],
+    ["an unknown option", make({ steps: 1, epoch: 2 }), 'Trainer: unknown option "epoch"'],
+    [
+      "a schedule over several rates",
+      make({ steps: 1, optimizer: groups, schedule: () => 1 }),
+      "a schedule would overwrite",
+    ],
+  ])("refuses %s", (_, run, message) => {
+    expect(run).toThrow(message);
+  });
+});
+
+describe("a compiled Trainer", () => {
+  test("gives what one that runs operation by operation gives", async () => {
+    const run = async (compile: boolean) => {
+      const schedule = linearWarmup({ lr: 0.3, warmup: 5 });
+      return (await new Trainer({ ...line(), compile, schedule, clipNorm: 1, steps: 20 }).fit()).history;
+    };
+    const [compiled, eager] = [await run(true), await run(false)];
+    for (const [i, { loss, rate, gradNorm }] of compiled.entries()) {
+      expect(rate).toBe(eager[i]!.rate);
+      expect(Math.abs(loss - eager[i]!.loss)).toBeLessThanOrEqual(1e-5 * eager[i]!.loss);
+      expect(Math.abs(gradNorm! - eager[i]!.gradNorm!)).toBeLessThanOrEqual(1e-5 * eager[i]!.gradNorm!);
+    }
+  });
+
+  const whole = ({ x, y }: Batch, count: number) => ({ x, y, texts: [`batch ${count}`], nested: [x, count] as const });
+
+  test("runs the loss once for each shape, whatever else the batches hold", async () => {
+    const { model, optimizer, loss, train } = line();
+    const seen: string[][] = [];
+    const trainer = new Trainer({
+      model,
+      optimizer,
+      train: altered(train, whole),
+      loss: (model, batch) => {
+        seen.push(Object.keys({ ...batch }));
+        return loss(model, batch);
+      },
+      countTokens: ({ nested: [, count] }) => count,
+      epochs: 2,
+    });
+    expect((await trainer.fit()).steps).toBe(8);
+    expect(seen).toEqual([["x", "y", "nested"]]);
+  });
+
+  test.each<[string, (batch: ReturnType<typeof whole>) => unknown]>([
+    ["batch.texts", ({ texts }) => texts],
+    ["batch.nested.1", ({ nested: [, count] }) => count],
+  ])("refuses a loss that reads %s", async (path, read) => {
+    const { model, optimizer, train } = line();
+    const loss = (_: Line, batch: ReturnType<typeof whole>) => {
+      read(batch);
+      return batch.x.sum();
+    };
+    const trainer = new Trainer({ model, optimizer, loss, train: altered(train, whole), steps: 1 });
+    await expect(trainer.fit()).rejects.toThrow(`got: a loss that reads ${path}, which is no tensor`);
+  });
+
+  test("refuses batches without tensors", async () => {
+    const trainer = new Trainer({ ...line(), train: { epoch: () => [new Map()] }, steps: 1 } as never);
+    await expect(trainer.fit()).rejects.toThrow("got: a loss that reads batch, which is no tensor");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { mseLoss, noGrad, OptionError, tensor, ValueError } from "@typegrad/autograd";
+import { noGrad, OptionError, tensor, ValueError } from "@typegrad/autograd";
 import { Trainer, WeightAverage } from "@typegrad/trainer";
-import { regression } from "./regression.js";
+import { altered, regression } from "./regression.js";
 
 /** The averages of a single weight that takes these values. */
 function averagesOf(values: readonly number[], eta: number): number[] {
@@ -50,13 +50,9 @@ describe("WeightAverage", () => {
   test("finds the line that weights at a high rate circle around", async () => {
     const options = regression();
     const average = new WeightAverage(options.model.parameters());
-    let step = 0;
-    const loss: typeof options.loss = (line, { x, y }) => {
-      // Targets that are off by 1 up and down in turn: the weights never come to rest.
-      const off = line.training ? 1 - 2 * (step++ % 2) : 0;
-      return mseLoss(line.forward(x), y.add(off));
-    };
-    const trainer = new Trainer({ ...options, loss, steps: 301, callbacks: [{ onStep: () => average.update() }] });
+    // Targets that are off by 1 up and down in turn: the weights never come to rest.
+    const train = altered(options.train, ({ x, y }, step) => ({ x, y: y.add(2 * (step % 2) - 1) }));
+    const trainer = new Trainer({ ...options, train, steps: 301, callbacks: [{ onStep: () => average.update() }] });
     await trainer.fit();
     const own = await trainer.evaluate();
     average.apply();

@@ -96,8 +96,15 @@ export function recorder(emit: (call: Call) => void): Target {
         settings: { count, ignoreIndex },
         run: (target, [x]) => target.checkClasses(x!, count, ignoreIndex),
       }),
-    checkFinite: (input) =>
-      emit({ kernel: "checkFinite", inputs: [input], outputs: [], run: (target, [x]) => target.checkFinite(x!) }),
+    checkFinite(input, what) {
+      emit({
+        kernel: "checkFinite",
+        inputs: [input],
+        outputs: [],
+        settings: { what },
+        run: (target, [x]) => target.checkFinite(x!, what),
+      });
+    },
     gather(input, dim, index, output, what) {
       this.checkIndices(index, input.shape[dim] ?? 1, what);
       emit({

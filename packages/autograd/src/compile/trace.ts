@@ -254,8 +254,8 @@ export class Trace implements Tracing {
     return leaf.storage.id >= this.#birth && !this.#stands.has(leaf);
   }
 
-  checkFinite(x: Tensor): void {
-    this.#check("checkFinite", () => this.#recorder.checkFinite(x));
+  checkFinite(x: Tensor, what: string): void {
+    this.#check("checkFinite", () => this.#recorder.checkFinite(x, what));
   }
 
   checkIndices(index: Tensor, extent: number, what: string): void {

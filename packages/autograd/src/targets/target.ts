@@ -32,8 +32,8 @@ export interface Target {
   checkIndices(index: Strided, extent: number, what: string): void;
   /** Throws unless every class (int32) lies in 0 … count − 1 or is the one to ignore. */
   checkClasses(target: Strided, count: number, ignoreIndex: number): void;
-  /** Throws unless every element is finite. */
-  checkFinite(input: Strided): void;
+  /** Throws unless every element is finite; `what` is not, says the error. */
+  checkFinite(input: Strided, what: string): void;
 
   /**
    * output[…, i, …] = input[…, index[…, i, …], …] at `dim`; index has the output's shape. `what` is out of range, says
