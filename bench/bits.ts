@@ -1,6 +1,7 @@
 import { manualSeed } from "@typegrad/autograd";
 import { fingerprint } from "./hash.js";
-import { update } from "./train.js";
+import type { Settings } from "./options.js";
+import { updateOf } from "./train.js";
 import { type Size, workload } from "./workload.js";
 
 const STEPS = 50;
@@ -8,10 +9,10 @@ const DROPOUT = 0.1;
 const trained: readonly Size[] = ["S", "C"];
 
 /** All weights and moments of a size after its steps, as bytes. */
-function* state(size: Size): Generator<ArrayBufferView> {
+function* state(size: Size, threads: number): Generator<ArrayBufferView> {
   manualSeed(0);
   const work = workload(size, DROPOUT);
-  const step = update(work);
+  const step = updateOf(work, { threads, eager: false });
   for (let i = 0; i < STEPS; i++) step(work.batch(i));
   for (const dict of [work.model.stateDict(), work.optimizer.stateDict()]) {
     for (const tensor of Object.values(dict)) yield tensor.data;
@@ -19,10 +20,10 @@ function* state(size: Size): Generator<ArrayBufferView> {
 }
 
 /** One hash over what S and C have become: equal wherever training gives the same bits. */
-export function bits(): string {
+export function bits({ threads }: Settings): string {
   return fingerprint(
     (function* () {
-      for (const size of trained) yield* state(size);
+      for (const size of trained) yield* state(size, threads);
     })(),
   );
 }

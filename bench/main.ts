@@ -22,16 +22,16 @@ interface Benchmark {
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   train: {
-    options: ["size", "steps"],
+    options: ["size", "threads", "steps", "eager"],
     run: (settings) => {
       const record = train(settings);
       return { record, text: showTraining(record) };
     },
   },
   bits: {
-    options: [],
-    run: () => {
-      const hash = bits();
+    options: ["threads"],
+    run: (settings) => {
+      const hash = bits(settings);
       return { record: { hash }, text: hash };
     },
   },

@@ -1,4 +1,4 @@
-import type { Tensor } from "@typegrad/autograd";
+import { compile, type Tensor } from "@typegrad/autograd";
 import type { Batch } from "./batches.js";
 import { median, table } from "./measure.js";
 import type { Settings } from "./options.js";
@@ -14,6 +14,7 @@ const WARM_UP = 2;
 export interface TrainResult {
   readonly size: Size;
   readonly threads: number;
+  readonly eager: boolean;
   readonly steps: number;
   readonly tokensPerSecond: number;
   /** The median of whole steps, from the batch to the loss as a number; the first two are left out. */
@@ -27,22 +28,26 @@ export interface TrainResult {
   readonly losses: readonly number[];
 }
 
+/** How an update runs. */
+export type Way = Pick<Settings, "threads" | "eager">;
+
 /** One update, as a function of the batch alone. */
-export function update({ loss: lossOf, optimizer }: Workload): (batch: Batch) => Tensor {
-  return (batch) => {
+export function updateOf({ loss: lossOf, optimizer }: Workload, { threads, eager }: Way): (batch: Batch) => Tensor {
+  const update = (batch: Batch): Tensor => {
     const loss = lossOf(batch);
     loss.backward();
     optimizer.step();
     optimizer.zeroGrad();
     return loss;
   };
+  return eager ? update : compile(update, { threads });
 }
 
 /** Trains from the first weights and measures each step. */
-export function train({ size, threads, steps: wanted }: Settings): TrainResult {
+export function train({ size, threads, eager, steps: wanted }: Settings): TrainResult {
   const steps = wanted ?? defaultSteps[size];
   const work = workload(size);
-  const step = update(work);
+  const step = updateOf(work, { threads, eager });
   const losses: number[] = [];
   const times: number[] = [];
   for (let i = 0; i < steps; i++) {
@@ -54,6 +59,7 @@ export function train({ size, threads, steps: wanted }: Settings): TrainResult {
   return {
     size,
     threads,
+    eager,
     steps,
     tokensPerSecond: (work.tokens / stepMs) * 1000,
     stepMs,
@@ -66,6 +72,6 @@ export function train({ size, threads, steps: wanted }: Settings): TrainResult {
 
 /** A run's figures and losses, to be read. */
 export function showTraining({ losses, peakBytes, ...figures }: TrainResult): string {
-  const { loss, ...row } = figures;
-  return `${table([{ ...row, "peak MB": peakBytes / 1e6, loss }])}\nlosses: ${losses.map((one) => one.toFixed(5)).join(" ")}`;
+  const { loss, eager, ...row } = figures;
+  return `${table([{ ...row, eager: String(eager), "peak MB": peakBytes / 1e6, loss }])}\nlosses: ${losses.map((one) => one.toFixed(5)).join(" ")}`;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { noGrad } from "@typegrad/autograd";
 import { fingerprint } from "../hash.js";
-import { update } from "../train.js";
+import { updateOf } from "../train.js";
 import { type Size, workload } from "../workload.js";
 
 /** What PyTorch 2.13 gives for the same weights and batches, float32, one thread: the loss before each update. */
@@ -18,9 +18,9 @@ test.each(["M", "C"] as const)("%s begins with PyTorch's loss", (size) => {
   expect(Math.abs(loss - pytorch[size][0]!)).toBeLessThan(1e-5);
 });
 
-test("S goes through PyTorch's first ten losses", () => {
+test.each([true, false])("S goes through PyTorch's first ten losses, eager: %s", (eager) => {
   const work = workload("S");
-  const step = update(work);
+  const step = updateOf(work, { threads: 1, eager });
   const differences = pytorch.S.map((loss, i) => Math.abs(step(work.batch(i)).item() - loss));
   expect(differences[0]).toBeLessThan(1e-5);
   expect(Math.max(...differences)).toBeLessThan(6e-4);
