@@ -17,7 +17,10 @@ export interface ExpConstants {
   readonly ln2High: number;
   readonly ln2Low: number;
   readonly q: readonly number[];
-  /** Arguments beyond these give 0 and infinity as these do; n stays in the range of `scale`. */
+  /**
+   * Arguments beyond these give 0 and infinity as these do; n stays in the range of `scale`. In float32 the lowest is the
+   * last whose result is not below 2^-126: what is smaller must not even come up on the way, it is slow to compute.
+   */
   readonly lowest: number;
   readonly highest: number;
   /** Below this expm1 is −1. */
@@ -43,7 +46,7 @@ export const exp32: ExpConstants = {
   ln2High: 0.69317626953125,
   ln2Low: -2.9088971132296138e-5,
   q: [0.4999999701976776, 0.16666539013385773, 0.041667744517326355, 0.008367059752345085, 0.0013839310267940164],
-  lowest: -104,
+  lowest: -87.33654022216797,
   highest: 89,
   lowestMinusOne: -30,
   largePower: 60,
@@ -59,7 +62,7 @@ export function reduceExp(x: Scalar, { ln2High, ln2Low, q }: ExpConstants): { n:
 export function expRow(x: Scalar, constants: ExpConstants): Scalar {
   const { n, power } = reduceExp(x.max(constants.lowest).min(constants.highest), constants);
   const value = scale(power.plus(1), n);
-  return constants === exp32 ? flushed32(value) : value;
+  return constants === exp32 ? branch(x.lt(constants.lowest), 0, value) : value;
 }
 
 export function expm1Row(x: Scalar, constants: ExpConstants): Scalar {
