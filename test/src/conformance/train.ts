@@ -1,4 +1,4 @@
-import { crossEntropy, noGrad, type Tensor, tensor } from "@typegrad/autograd";
+import { compile, crossEntropy, noGrad, type Tensor, tensor } from "@typegrad/autograd";
 import type { Module } from "@typegrad/nn";
 import * as trainer from "@typegrad/trainer";
 import type { GPT, Seq2SeqTransformer } from "@typegrad/transformer";
@@ -11,29 +11,28 @@ import { type Optimizer, optimizerOf, setRate } from "./optimizers.js";
 import type { Args, Case } from "./read-case.js";
 import { scheduleOf } from "./schedules.js";
 
-/** Logits and loss of batch `i`. */
-type Batch = (i: number) => { readonly logits: Tensor; readonly loss: Tensor };
+/** The tensors that a model is given. */
+type Inputs = Readonly<Record<string, Tensor>>;
 
-function batchesOf(golden: Case, module: Module): Batch {
-  const { inputs, call } = golden;
-  const of = (x: Tensor, i: number): Tensor => x.select(0, (i - 1) % x.shape[0]!);
-  if (golden.subject !== "Seq2Seq") {
-    return (i) => {
-      const ids = of(inputs.input_ids!, i);
-      const logits = (module as GPT).forward(ids);
-      return { logits, loss: nextTokenLoss(logits, ids) };
-    };
+/** Batch `i` of the file's inputs, which are gone through again and again. */
+const batchAt = (golden: Case, i: number): Inputs =>
+  Object.fromEntries(Object.entries(golden.inputs).map(([name, x]) => [name, x.select(0, (i - 1) % x.shape[0]!)]));
+
+/** Logits and loss of a batch. */
+function lossOf({ subject, call }: Case, module: Module, inputs: Inputs): { logits: Tensor; loss: Tensor } {
+  if (subject !== "Seq2Seq") {
+    const ids = inputs.input_ids!;
+    const logits = (module as GPT).forward(ids);
+    return { logits, loss: nextTokenLoss(logits, ids) };
   }
-  return (i) => {
-    const [src, tgt] = [of(inputs.src!, i), of(inputs.tgt!, i)];
-    const length = tgt.shape[1]!;
-    const logits = (module as Seq2SeqTransformer).forward(src, tgt.slice(1, 0, length - 1));
-    const loss = crossEntropy(logits.transpose(1, 2), tgt.slice(1, 1, length), {
-      ignoreIndex: Number(call.pad),
-      labelSmoothing: Number(call.label_smoothing ?? 0),
-    });
-    return { logits, loss };
-  };
+  const [src, tgt] = [inputs.src!, inputs.tgt!];
+  const length = tgt.shape[1]!;
+  const logits = (module as Seq2SeqTransformer).forward(src, tgt.slice(1, 0, length - 1));
+  const loss = crossEntropy(logits.transpose(1, 2), tgt.slice(1, 1, length), {
+    ignoreIndex: Number(call.pad),
+    labelSmoothing: Number(call.label_smoothing ?? 0),
+  });
+  return { logits, loss };
 }
 
 /** The optimizer of `call`; weight decay may differ between matrices and vectors. */
@@ -50,41 +49,41 @@ function optimizerFor({ call }: Case, leaves: readonly Leaf[]): Optimizer {
 }
 
 /** Runs all steps and gives everything that the file has values for. */
-function train(golden: Case): Record<string, Tensor | null> {
+function train(golden: Case, compiled: boolean): Record<string, Tensor | null> {
   const { module, leaves } = buildModule(golden);
   const { steps, schedule, schedule_args: scheduleArgs, clip_grad_norm: maxNorm } = golden.call;
   const rate = scheduleOf(String(schedule), scheduleArgs as Args);
   const optimizer = optimizerFor(golden, leaves);
-  const batch = batchesOf(golden, module);
+  const clip = lookUp<(parameters: readonly Tensor[], maxNorm: unknown) => Tensor>(trainer, "clipGradNorm");
+  const parameters = leaves.map(({ tensor }) => tensor);
+  const update = (inputs: Inputs) => {
+    optimizer.zeroGrad();
+    const { logits, loss } = lossOf(golden, module, inputs);
+    loss.backward();
+    const gradients = parameters.map(({ grad }) => grad);
+    const norm = maxNorm === undefined ? null : clip(parameters, maxNorm);
+    optimizer.step();
+    return { logits: logits.detach(), loss, gradients, norm };
+  };
+  const run = compiled ? compile(update) : update;
   const found: Record<string, Tensor | null> = {};
   const rows: Record<string, number[]> = { losses: [], lr: [], grad_norms: [] };
   for (let step = 1; step <= Number(steps); step++) {
-    optimizer.zeroGrad();
-    const { logits, loss } = batch(step);
-    loss.backward();
+    setRate(optimizer, rate(step));
+    const { logits, loss, gradients, norm } = run(batchAt(golden, step));
     if (step === 1) {
-      found["output.first_logits"] = logits.detach();
-      for (const leaf of leaves) found[`grad.${leaf.name}`] = laidOut(leaf, leaf.tensor.grad);
+      found["output.first_logits"] = logits;
+      for (const [i, leaf] of leaves.entries()) found[`grad.${leaf.name}`] = laidOut(leaf, gradients[i]!);
     }
-    if (maxNorm !== undefined) {
-      const clip = lookUp<(parameters: readonly Tensor[], maxNorm: unknown) => Tensor>(trainer, "clipGradNorm");
-      rows.grad_norms!.push(
-        clip(
-          leaves.map(({ tensor }) => tensor),
-          maxNorm,
-        ).item(),
-      );
-    }
+    if (norm !== null) rows.grad_norms!.push(norm.item());
     rows.losses!.push(loss.item());
     rows.lr!.push(rate(step));
-    setRate(optimizer, rate(step));
-    optimizer.step();
   }
   for (const [name, values] of Object.entries(rows)) found[`output.${name}`] = tensor(Float64Array.from(values));
   for (const leaf of leaves) {
     found[leaf.name.replace("param.", "output.final.")] = laidOut(leaf, leaf.tensor.detach());
   }
-  found["output.final_loss"] = noGrad(() => batch(1).loss);
+  found["output.final_loss"] = noGrad(() => lossOf(golden, module, batchAt(golden, 1)).loss);
   return found;
 }
 
@@ -98,14 +97,17 @@ function agreement(golden: Case, name: string, size: number): Agreement {
     i >= size / 3 && i < (2 * size) / 3 ? Math.abs(actual - expected) <= atol : near(actual, expected, i);
 }
 
-/** A whole training run. */
+/** A whole training run, operation by operation and compiled. */
 export function runTraining(golden: Case): string[] {
   if (golden.subject !== "Seq2Seq" && golden.subject !== "GPT2LMHeadModel") {
     throw new NotBuilt(`training of ${golden.subject}`);
   }
-  const found = train(golden);
   const expected = Object.entries(golden.tensors).filter(([name]) => /^(output|grad)\./.test(name));
-  return expected.flatMap(
-    ([name, value]) => difference(name, found[name], value, agreement(golden, name, value.size)) ?? [],
-  );
+  return [false, true].flatMap((compiled) => {
+    const found = train(golden, compiled);
+    const problems = expected.flatMap(
+      ([name, value]) => difference(name, found[name], value, agreement(golden, name, value.size)) ?? [],
+    );
+    return compiled ? problems.map((problem) => `compiled: ${problem}`) : problems;
+  });
 }
