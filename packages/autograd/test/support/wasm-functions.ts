@@ -92,5 +92,5 @@ export const step = (
   kernel: string | GeneratedFunction,
   words: readonly number[],
   tasks: number,
-  { microseconds = 1, scratchBytes = 0 } = {},
+  { microseconds = 10, scratchBytes = 0 } = {},
 ): Step => ({ kernel, words, tasks, scratchBytes, flops: 20_000 * microseconds * tasks, bytes: 0 });

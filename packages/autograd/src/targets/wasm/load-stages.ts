@@ -1,6 +1,6 @@
 import type { KernelTable } from "./kernels.js";
 import type { LinearMemory } from "./memory.js";
-import { groupSize, type Stage, worthSharing } from "./schedule.js";
+import { groupSize, type Stage, sharedStages } from "./schedule.js";
 import type { Step } from "./step.js";
 import type { Kernel } from "./threads/crew.js";
 import { stageWords } from "./threads/stage.js";
@@ -62,6 +62,7 @@ export function loadStages(
   const places = stages.map((stage) => ("host" in stage ? [] : stage.steps.map(({ words }) => descriptors.add(words))));
   const first = descriptors.write(memory);
 
+  const shares = team > 1 ? sharedStages(stages) : [];
   const tables = new Words();
   const loaded = stages.map((stage, i) => {
     if ("host" in stage) return stage;
@@ -69,7 +70,7 @@ export function loadStages(
       const kernel = table.numberOf(step);
       return { step, kernel: table.kernels[kernel]!, number: kernel, descriptor: first + places[i]![k]! };
     });
-    if (team === 1 || !worthSharing(stage.steps)) return { steps, shared: null };
+    if (!shares[i]) return { steps, shared: null };
     const words = stageWords(
       steps.map(({ step, number, descriptor }) => {
         return { kernel: number, descriptor, tasks: step.tasks, groupSize: groupSize(step, team) };

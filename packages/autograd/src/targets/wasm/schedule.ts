@@ -7,21 +7,30 @@ export type Stage = { readonly steps: readonly Step[] } | { readonly host: () =>
 const FLOPS_PER_MICROSECOND = 20_000;
 const BYTES_PER_MICROSECOND = 10_000;
 
-/** From how many microseconds on a stage is worth handing over to other threads. */
-const WORTH_SHARING = 10;
+/** From how many microseconds on a stage is worth handing over to other threads, which takes about one. */
+const WORTH_SHARING = 5;
+
+/** From how many microseconds of shared stages on a program is worth waking other threads, which takes about fifteen. */
+const WORTH_WAKING = 60;
 
 /** A group of tasks takes about as long at least, where there are enough tasks; each thread gets about this many. */
-const GROUP_MICROSECONDS = 3;
-const GROUPS_PER_THREAD = 6;
+const GROUP_MICROSECONDS = 1.5;
+const GROUPS_PER_THREAD = 8;
 
 /** How long a step takes one thread, in microseconds. */
-export const estimate = ({ flops, bytes }: Step): number =>
-  flops / FLOPS_PER_MICROSECOND + bytes / BYTES_PER_MICROSECOND;
+const estimate = ({ flops, bytes }: Step): number => flops / FLOPS_PER_MICROSECOND + bytes / BYTES_PER_MICROSECOND;
 
-/** Whether several threads do the steps sooner than one. */
-export function worthSharing(steps: readonly Step[]): boolean {
-  const tasks = steps.reduce((sum, step) => sum + step.tasks, 0);
-  return tasks > 1 && steps.reduce((sum, step) => sum + estimate(step), 0) >= WORTH_SHARING;
+const sum = (numbers: readonly number[]): number => numbers.reduce((x, y) => x + y, 0);
+
+/** Which stages of a program are done by several threads: those that are done sooner then. */
+export function sharedStages(stages: readonly Stage[]): readonly boolean[] {
+  const times = stages.map((stage) => {
+    if ("host" in stage || sum(stage.steps.map(({ tasks }) => tasks)) < 2) return 0;
+    const time = sum(stage.steps.map(estimate));
+    return time >= WORTH_SHARING ? time : 0;
+  });
+  const total = sum(times);
+  return times.map((time) => time > 0 && total >= WORTH_WAKING);
 }
 
 /** How many tasks of a step a thread takes at a time. */

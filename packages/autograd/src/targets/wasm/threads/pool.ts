@@ -29,9 +29,11 @@ export interface Leader extends Member {
   readonly modulesVersion: number;
 }
 
-/** Looks at the count between two looks at the clock, and milliseconds of spinning before it is waited asleep. */
+/** Looks at the count between two looks at the clock. */
 const LOOKS = 64;
-const SPIN = 1;
+
+/** Milliseconds of spinning before the main thread sleeps: where there are more threads than cores, another needs its. */
+const SPIN = 0.2;
 
 /** How long the main thread sleeps at a time, in milliseconds. */
 const PAUSE = 100;
