@@ -1,5 +1,6 @@
 import { type Operand, type Settings, Value } from "../../src/compile/graph.js";
 import type { Storage, Strided } from "../../src/storage.js";
+import { encodeModule } from "../../src/targets/wasm/encoder/module.js";
 import { type Machine, machineOrNull } from "../../src/targets/wasm/machine.js";
 import type { Lowering, Step } from "../../src/targets/wasm/step.js";
 
@@ -55,13 +56,30 @@ const bytesOf = (machine: Machine, at: number, length: number): Uint8Array =>
 const bytesOfArray = ({ array }: Storage): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
+/** The parts of the host that the language's own types lack. */
+const { WebAssembly } = globalThis as unknown as {
+  WebAssembly: {
+    Module: new (bytes: Uint8Array) => object;
+    Instance: new (module: object, imports: object) => { readonly exports: object };
+  };
+};
+
+type Kernel = (descriptor: number, from: number, to: number, scratch: number) => void;
+
+/** What a step calls: an export of the kernels, or that of a module around its generated function. */
+function kernelOf({ kernels, memory }: Machine, { kernel }: Step): Kernel {
+  if (typeof kernel === "string") return (kernels as unknown as Record<string, Kernel>)[kernel]!;
+  const module = new WebAssembly.Module(encodeModule([kernel], memory.shared));
+  const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
+  return (exports as { 0: Kernel })[0];
+}
+
 /** All tasks, each call with scratch that holds nothing of use. */
 function runTasks(machine: Machine, step: Step, descriptor: number, scratch: number, split: Split): void {
-  if (typeof step.kernel !== "string") throw new Error("runStep: generated functions have no harness yet");
-  const kernels = machine.kernels as unknown as Record<string, (...words: number[]) => void>;
+  const run = kernelOf(machine, step);
   for (const [from, to] of split(step.tasks)) {
     bytesOf(machine, scratch, step.scratchBytes).fill(FILLING);
-    kernels[step.kernel]!(descriptor, from, to, scratch);
+    run(descriptor, from, to, scratch);
   }
 }
 

@@ -1,5 +1,5 @@
 import { CompileError } from "../../errors.js";
-import { encodeModule } from "./encode-module.js";
+import { encodeModule } from "./encoder/module.js";
 import { KernelTable } from "./kernels.js";
 import { type LoadedStage, type LoadedStep, loadStages, type SharedStage } from "./load-stages.js";
 import type { Machine } from "./machine.js";

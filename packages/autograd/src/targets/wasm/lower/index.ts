@@ -1,5 +1,6 @@
 import type { Lowering } from "../step.js";
 import { attention, attentionGrad } from "./attention.js";
+import { chain } from "./chain.js";
 import { crossEntropy, crossEntropyGrad } from "./cross-entropy.js";
 import { gather, indexAdd, indexCopy, indexSelect, scatterAdd } from "./indexing.js";
 import { layerNorm, layerNormGrad, standardize } from "./layer-norm.js";
@@ -13,6 +14,7 @@ import { logSoftmax, logSoftmaxGrad, softmax, softmaxGrad } from "./softmax.js";
 export const lowerings: Readonly<Record<string, Lowering>> = {
   attention,
   attentionGrad,
+  chain,
   copy,
   crossEntropy,
   crossEntropyGrad,
