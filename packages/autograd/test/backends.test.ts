@@ -2,11 +2,15 @@ import { describe, expect, test } from "@jest/globals";
 import { add, compile, grad, type Tensor, tensor } from "../src/index.js";
 import { withBackend } from "../src/targets/backends.js";
 import { HeapBackend } from "../src/targets/heap/backend.js";
+import { WasmBackend } from "../src/targets/wasm/backend.js";
+import { machineOrNull } from "../src/targets/wasm/machine.js";
 import { tensorsIn } from "../src/tree.js";
 import { allSamples } from "./samples/index.js";
 import type { Sample } from "./samples/sample.js";
 
-const backends = [new HeapBackend()];
+// Where there is no WebAssembly, what it would do is not tested.
+const machine = machineOrNull();
+const backends = [new HeapBackend(), ...(machine === null ? [] : [new WasmBackend(machine)])];
 
 /** What a sample gives, and the gradients of a weighted sum of all of it. */
 const everything =

@@ -6,14 +6,17 @@ import {
   compile,
   type DType,
   dropout,
+  full,
   Generator,
   noGrad,
   onWarning,
   randn,
+  setMemoryLimit,
   type Tensor,
   tensor,
   zeros,
 } from "../src/index.js";
+import { allClose } from "../src/testing/index.js";
 import { errorOf } from "./samples/error.js";
 
 const leaf = (...values: number[]): Tensor => tensor(values, { requiresGrad: true });
@@ -142,6 +145,19 @@ describe("state is leaves", () => {
     ]);
   });
 
+  test("data of a leaf is a copy that later calls leave alone", () => {
+    const x = tensor([1, 2]);
+    const f = compile(() => {
+      noGrad(() => x.assign(x.add(1)));
+      return x;
+    });
+    f();
+    const { data } = x;
+    f();
+    expect([...data]).toEqual([2, 3]);
+    expect(x.toArray()).toEqual([3, 4]);
+  });
+
   test("generators: the same draws as without", () => {
     const [compiled, eager] = [new Generator(5), new Generator(5)];
     const f = (generator: Generator) => (x: Tensor) => [
@@ -177,10 +193,10 @@ describe("gradients", () => {
     step(other)(x);
     const held = own.grad!;
     const before = held.toArray();
-    expect(before).toEqual(other.grad!.toArray());
+    expect(allClose(own.grad!, other.grad!)).toBe(true);
     compiled(x);
     step(other)(x);
-    expect(own.grad!.toArray()).toEqual(other.grad!.toArray());
+    expect(allClose(own.grad!, other.grad!)).toBe(true);
     expect(held.toArray()).toEqual(before);
     own.grad = null;
     compiled(x);
@@ -331,5 +347,92 @@ describe("what cannot be compiled", () => {
     remove();
     expect(heard).toHaveLength(1);
     expect(heard[0]).toMatch(/more than 16 signatures/);
+  });
+});
+
+describe("what a program says of itself", () => {
+  const made = () => {
+    const weight = leaf(...Array.from({ length: 64 }, (_, i) => i / 64));
+    const step = compile((x: Tensor) => {
+      const loss = x
+        .matmul(weight.reshape([8, 8]))
+        .tanh()
+        .sum();
+      loss.backward();
+      noGrad(() => weight.assign(weight.sub(weight.grad!.mul(0.1))));
+      weight.grad = null;
+      return loss;
+    });
+    return { weight, step };
+  };
+
+  test("stats and explain", () => {
+    const { step } = made();
+    step(randn([4, 8]));
+    const { backend, kernels, operations, plannedBytes, lowerBoundBytes, keptBytes, flops } = step.stats();
+    expect(["wasm", "reference"]).toContain(backend);
+    expect(kernels).toBeGreaterThan(2);
+    expect(operations).toBeGreaterThanOrEqual(kernels);
+    expect(plannedBytes).toBeGreaterThanOrEqual(lowerBoundBytes);
+    expect(keptBytes).toBeGreaterThanOrEqual(256);
+    if (backend === "wasm") expect(flops).toBeGreaterThanOrEqual(2 * 4 * 8 * 8 * 2);
+    const text = step.explain();
+    expect(text).toContain(`program on ${backend}: ${kernels} kernels`);
+    expect(text).toMatch(/matmul\(/);
+    expect(text).toMatch(/in place of %/);
+  });
+
+  test("a profile changes nothing", () => {
+    const { weight, step } = made();
+    const x = randn([4, 8]);
+    step(x);
+    const before = weight.toArray();
+    const { kernels, milliseconds } = step.profile();
+    expect(weight.toArray()).toEqual(before);
+    expect(milliseconds).toBeGreaterThan(0);
+    expect(kernels.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 6);
+    expect(String(step.profile())).toMatch(/ms on one thread/);
+  });
+});
+
+describe("memory", () => {
+  test("dispose gives everything back, and a later call traces again", () => {
+    const weight = leaf(1, 2);
+    let traces = 0;
+    const f = compile((x: Tensor) => {
+      traces++;
+      noGrad(() => weight.assign(weight.add(x)));
+      return weight.mul(2);
+    });
+    f(tensor([1, 1]));
+    f.dispose();
+    expect([weight.storage.resident, weight.toArray()]).toEqual([false, [2, 3]]);
+    expect(f(tensor([1, 1])).toArray()).toEqual([6, 8]);
+    expect(traces).toBe(2);
+  });
+
+  test("beyond the limit the program used least recently is dropped", () => {
+    const functions = [1, 2, 3].map((n) => {
+      const weight = full([1000], n);
+      let traces = 0;
+      const f = compile((x: Tensor) => {
+        traces++;
+        return weight.mul(x);
+      });
+      return { weight, call: () => f(tensor(2)), traces: () => traces };
+    });
+    setMemoryLimit(5000);
+    try {
+      for (const { call } of functions) call();
+      // The one that runs does not count, beside it there is room for one more.
+      expect(functions.map(({ weight }) => weight.storage.resident)).toEqual([false, true, true]);
+      functions[2]!.call();
+      functions[1]!.call();
+      functions[0]!.call();
+      expect(functions.map(({ traces }) => traces())).toEqual([2, 1, 1]);
+      expect(functions.map(({ weight }) => weight.data.length)).toEqual([1000, 1000, 1000]);
+    } finally {
+      setMemoryLimit(512 * 2 ** 20);
+    }
   });
 });

@@ -514,6 +514,16 @@ const rows: readonly (readonly [run: () => unknown, problem: string, got?: strin
   ],
   [() => tg.compile(async (x: tg.Tensor) => x)(a), "compile: the function is asynchronous"],
   [() => tg.compile((x: tg.Tensor) => x.shape.length)(a), "compile: the function returns no tensor and changes none"],
+  [() => tg.compile((x: tg.Tensor) => x.add(1)).explain(), "compile: explain needs a program"],
+  [
+    () => {
+      let factor = 1;
+      const f = tg.compile((x: tg.Tensor) => x.mul(factor++), { check: true });
+      f(a);
+      f(a);
+    },
+    "compile: the function does something else than when it was traced",
+  ],
   [() => tg.compile((x: tg.Tensor, _: symbol) => x.add(1))(a, Symbol("s")), "compile: an argument is a symbol"],
   [
     () =>

@@ -5,7 +5,7 @@ import { currentTracing } from "../tracing.js";
 import { warn } from "../warnings.js";
 import { checkRepeated } from "./check.js";
 import { release, use } from "./kept.js";
-import { explain, type KernelTime, type ProgramStats, profile, stats } from "./report.js";
+import { explain, type Profile, type ProgramStats, profile, stats } from "./report.js";
 import { Specialization } from "./specialization.js";
 import { type Flattened, flatten } from "./tree.js";
 
@@ -28,8 +28,8 @@ export type Compiled<F> = F & {
   stats(): ProgramStats;
   /** Its kernels in their order, with shapes and places in memory. */
   explain(): string;
-  /** Runs it once more, on one thread and on the last arguments' values, and tells what each kernel took. */
-  profile(): readonly KernelTime[];
+  /** Runs it once more, on one thread and for the last arguments, and tells what each kernel took; leaves stay as they are. */
+  profile(): Profile;
   /** Gives the memory of all its programs back. A later call traces again. */
   dispose(): void;
 };
@@ -78,13 +78,16 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, given: C
     if (last === specialization) last = null;
   };
 
+  const specialize = (args: readonly unknown[], key: string): Specialization =>
+    new Specialization(fn, args, key, currentBackend(), threads);
+
   const find = (args: readonly unknown[], { key }: Flattened): Specialization => {
     const fitting = last?.fits(key) ? last : known.find((specialization) => specialization.fits(key));
     if (fitting !== undefined) {
-      if (check) checkRepeated(fn, args, fitting);
+      if (check) checkRepeated(fitting, specialize(args, key));
       return fitting;
     }
-    const traced = new Specialization(fn, args, key, currentBackend(), threads);
+    const traced = specialize(args, key);
     known.push(traced);
     if (++signatures === MANY_SIGNATURES + 1) {
       warn(

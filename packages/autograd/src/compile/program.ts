@@ -26,7 +26,8 @@ export class Program {
   readonly plan: Plan;
   /** The stages as they were loaded last. */
   stages: readonly (readonly Lowered[])[] = [];
-  readonly #values: readonly Value[];
+  /** All values, with those that are there from the beginning. */
+  readonly values: readonly Value[];
   readonly #constants = new Map<Value, Block>();
   readonly #positions = new Map<Value, Position>();
   readonly #storages = new Map<Value, Storage>();
@@ -39,12 +40,12 @@ export class Program {
     readonly threads: number | null,
   ) {
     this.plan = plan(graph);
-    this.#values = [...this.plan.places.keys()];
+    this.values = [...this.plan.places.keys()];
   }
 
   /** The bytes that the program keeps between its calls, its leaves' included. */
   get bytes(): number {
-    const kept = this.#values.filter(({ origin: { kind } }) => kind === "state" || kind === "constant");
+    const kept = this.values.filter(({ origin: { kind } }) => kind === "state" || kind === "constant");
     return kept.reduce((sum, value) => sum + bytesOf(value), 0);
   }
 
@@ -72,7 +73,7 @@ export class Program {
 
   /** Leaves and constants, which stay in the memory between calls. */
   #adopt(): void {
-    for (const value of this.#values) {
+    for (const value of this.values) {
       const { origin } = value;
       if (origin.kind === "state") this.backend.adopt(origin.storage);
       if (origin.kind !== "constant") continue;
@@ -85,7 +86,7 @@ export class Program {
   #place(arena: Block): void {
     this.#positions.clear();
     this.#storages.clear();
-    for (const value of this.#values) {
+    for (const value of this.values) {
       const position = this.#positionOf(value, arena);
       this.#positions.set(value, position);
       const place = this.plan.places.get(value)!;
@@ -146,9 +147,17 @@ export class Program {
     return tensor;
   }
 
-  /** The milliseconds of each instruction, run once on one thread. */
+  /** The milliseconds of each instruction by stage, run once on one thread. Leaves are put back as they were. */
   profile(): readonly (readonly number[])[] {
-    return this.#runnable!.profile();
+    const states = this.values.flatMap(({ origin }) => (origin.kind === "state" ? [origin.storage] : []));
+    const before = states.map(({ array }) => array.slice());
+    try {
+      return byInstruction(this.stages, this.#runnable!.profile());
+    } finally {
+      states.forEach(({ array }, i) => {
+        array.set(before[i]!);
+      });
+    }
   }
 
   /** Leaves the memory: leaves go back to the heap. */
@@ -158,8 +167,21 @@ export class Program {
     this.#runnable = null;
     for (const block of this.#constants.values()) this.backend.free(block);
     this.#constants.clear();
-    for (const { origin } of this.#values) if (origin.kind === "state") this.backend.abandon(origin.storage);
+    for (const { origin } of this.values) if (origin.kind === "state") this.backend.abandon(origin.storage);
     this.#positions.clear();
     this.#storages.clear();
   }
+}
+
+/** The times of a stage's steps come together, those of what the reference does one by one after them. */
+function byInstruction(
+  stages: readonly (readonly Lowered[])[],
+  times: readonly (readonly number[])[],
+): readonly (readonly number[])[] {
+  let next = 0;
+  return stages.map((stage) => {
+    const steps = stage.some(({ step }) => step !== null) ? times[next++]! : [];
+    let step = 0;
+    return stage.map((own) => (own.step === null ? times[next++]![0]! : steps[step++]!));
+  });
 }

@@ -9,6 +9,7 @@ import { Program } from "./program.js";
 import { type Leaf, type Recorded, Trace } from "./trace.js";
 import { atLine } from "./traced-storage.js";
 import { type Flattened, flatten, withTensors } from "./tree.js";
+import { valuesOf } from "./uses.js";
 
 /** What a function does for arguments of one signature, as long as its surroundings look as they did. */
 export class Specialization {
@@ -20,6 +21,7 @@ export class Specialization {
   /** What the function returned, its tensors being those of the trace. */
   readonly #result: unknown;
   readonly #requireGrad: readonly boolean[];
+  #last: readonly Tensor[] = [];
 
   /**
    * Traces `fn`. Nothing outside has changed if it throws.
@@ -54,21 +56,44 @@ export class Specialization {
     return this.#recorded.graph;
   }
 
+  /** The values of that graph. */
+  get tracedValues(): readonly Value[] {
+    return valuesOf(this.traced);
+  }
+
+  /** Runs the program for the arguments of the last call, and gives the milliseconds of each instruction by stage. */
+  profile(): { readonly program: Program; readonly times: readonly (readonly number[])[] } {
+    const { program } = this;
+    this.#prepare(this.#last);
+    return { program, times: program.profile() };
+  }
+
   /** Whether it still says what the function would do. */
   fits(signature: string): boolean {
     return signature === this.signature && this.#gradMode === gradEnabled() && this.#trace.surroundings.hold();
   }
 
-  /** Runs the program on the tensors of a call's arguments. */
-  call({ tensors }: Flattened): unknown {
+  /** Puts the tensors of a call's arguments, and the gradients that leaves have, into the program's memory. */
+  #prepare(tensors: readonly Tensor[]): void {
     const { program } = this;
-    const { gradientArguments, gradients } = this.#recorded;
-    const leafAt = (leaf: Leaf): Tensor => (leaf instanceof Tensor ? leaf : tensors[leaf]!);
     program.prepare();
+    this.#last = tensors;
     this.#arguments.forEach((value, i) => {
       program.argument(value)?.array.set(tensors[i]!.data);
     });
-    for (const { leaf, value } of gradientArguments) program.argument(value)?.array.set(leafAt(leaf).grad!.data);
+    for (const { leaf, value } of this.#recorded.gradientArguments) {
+      const own = leaf instanceof Tensor ? leaf : tensors[leaf]!;
+      // A profile may come when the gradient is no longer there.
+      if (own.grad !== null) program.argument(value)?.array.set(own.grad.data);
+    }
+  }
+
+  /** Runs the program on the tensors of a call's arguments. */
+  call({ tensors }: Flattened): unknown {
+    const { program } = this;
+    const { gradients } = this.#recorded;
+    const leafAt = (leaf: Leaf): Tensor => (leaf instanceof Tensor ? leaf : tensors[leaf]!);
+    this.#prepare(tensors);
     const results = program.run();
     let next = this.#requireGrad.length;
     for (const { leaf, gradient } of gradients) {

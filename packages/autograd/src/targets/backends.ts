@@ -1,11 +1,19 @@
 import type { Backend } from "./backend.js";
 import { HeapBackend } from "./heap/backend.js";
+import { WasmBackend } from "./wasm/backend.js";
+import { machineOrNull } from "./wasm/machine.js";
 
 let chosen: Backend | null = null;
 
+/** WebAssembly, or plain TypeScript where there is none. */
+function standard(): Backend {
+  const machine = machineOrNull();
+  return machine === null ? new HeapBackend() : new WasmBackend(machine);
+}
+
 /** What compiled functions run on. */
 export function currentBackend(): Backend {
-  chosen ??= new HeapBackend();
+  chosen ??= standard();
   return chosen;
 }
 

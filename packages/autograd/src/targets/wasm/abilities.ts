@@ -22,7 +22,7 @@ function fuses({ kernel, inputs, outputs, settings }: Instruction): boolean {
   // Conditions among themselves are values of the dtype bool to some operations, which add and multiply them.
   const { inputs: roles, output: role } = settings.declaration as PointwiseDeclaration;
   const logical = roles.every((one) => one === "bool") && role === "bool";
-  const numbers = inputs.every((x, i) => roles[i] === "bool" || x.dtype === "float32" || x.value.size === 1);
+  const numbers = inputs.every((x, i) => roles[i] === "bool" || x.dtype === "float32" || x.size === 1);
   return logical || (settings.dtype === "float32" && numbers);
 }
 

@@ -46,9 +46,15 @@ export class Residents {
       moved.set(array);
       this.#residents.set(storage, resident);
       storage.array = moved;
+      storage.resident = true;
     }
     resident.holders++;
     return resident.address;
+  }
+
+  /** Where the array of a storage that is held lies. */
+  addressOf(storage: Storage): number {
+    return this.#residents.get(storage)!.address;
   }
 
   /** Holds the storage no more; the last to do so moves its array back to the heap. */
@@ -57,6 +63,7 @@ export class Residents {
     if (resident === undefined) throw new Error("the storage is not held");
     if (--resident.holders > 0) return;
     storage.array = storage.array.slice();
+    storage.resident = false;
     this.#residents.delete(storage);
     this.memory.free(resident.address);
   }
