@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "@jest/globals";
-import { CompileError, onWarning, setThreads, threadsReady } from "../../src/index.js";
+import { CompileError, nextTurn, onWarning, setThreads, threadsReady } from "../../src/index.js";
 import { machineOrNull } from "../../src/targets/wasm/machine.js";
-import { TICKET } from "../../src/targets/wasm/threads/control.js";
+import { IDLE, TICKET } from "../../src/targets/wasm/threads/control.js";
 import type { Kernel } from "../../src/targets/wasm/threads/crew.js";
 import type { Pool } from "../../src/targets/wasm/threads/pool.js";
 import { count, endless, step } from "../support/wasm-functions.js";
@@ -31,6 +31,22 @@ test("workers that end between two calls are not missed", async () => {
   workers.stop();
   for (let i = 0; i < 100; i++) run();
   expect(has(101)).toBe(true);
+});
+
+test("workers leave when there is nothing to do, and others come when there is", async () => {
+  setThreads(1);
+  const workers = await pool(3);
+  Atomics.store(workers.control, IDLE, 1);
+  const { run, has } = counter();
+  run();
+  while (!workers.deserted) await nextTurn();
+  // Alone, while others start.
+  run();
+  await threadsReady();
+  expect(executor.threads.pool).not.toBe(workers);
+  expect(executor.threads.pool?.ready).toBe(2);
+  run();
+  expect(has(3)).toBe(true);
 });
 
 test("a worker that ends in the middle of a task is an error, and later calls run alone, until threads are set", async () => {

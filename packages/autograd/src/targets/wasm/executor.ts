@@ -65,8 +65,9 @@ export class Executor implements Leader {
     const release = this.table.hold(generated);
     try {
       const { loaded, blocks } = loadStages(memory, this.table, stages, Math.min(threads, this.threads.count));
-      if (loaded.some((stage) => "shared" in stage && stage.shared !== null)) this.threads.start();
-      return new Program(this, loaded, threads, () => {
+      const shares = loaded.some((stage) => "shared" in stage && stage.shared !== null);
+      if (shares) this.threads.start();
+      return new Program(this, loaded, shares ? threads : 1, () => {
         release();
         for (const block of blocks) memory.free(block);
       });

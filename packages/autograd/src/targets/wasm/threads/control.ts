@@ -13,6 +13,9 @@ export const SLEEPERS = 48;
 export const WAITING = 49;
 /** Workers that are up. */
 export const READY = 64;
+/** Workers that have left: they do when nothing was to be done for a time, in milliseconds. */
+export const LEFT = 66;
+export const IDLE = 67;
 /** The number of a kernel that failed, plus 1; otherwise 0. */
 export const FAILED = 65;
 /** 1 while a program runs. */

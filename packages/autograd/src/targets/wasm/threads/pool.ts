@@ -2,6 +2,8 @@ import {
   CONTROL_WORDS,
   EPOCH,
   FAILED,
+  IDLE,
+  LEFT,
   LIMIT,
   MODULES,
   MODULES_VERSION,
@@ -35,6 +37,9 @@ const LOOKS = 64;
 /** Milliseconds of spinning before the main thread sleeps: where there are more threads than cores, another needs its. */
 const SPIN = 0.2;
 
+/** Milliseconds after which workers leave: threads that nobody needs hold memory that nobody else may need either. */
+const IDLENESS = 5000;
+
 /** How long the main thread sleeps at a time, in milliseconds. */
 const PAUSE = 100;
 
@@ -52,6 +57,7 @@ export class Pool {
 
   /** Starts `count` workers; as many as the host allows are there a moment later. */
   constructor(memory: WebAssembly.Memory, module: WebAssembly.Module, count: number) {
+    this.control[IDLE] = IDLENESS;
     for (let worker = 0; worker < count; worker++) {
       let started: Worker;
       const onEnd = (): void => {
@@ -73,7 +79,12 @@ export class Pool {
 
   /** Whether workers that could still come up have not done so yet. */
   get starting(): boolean {
-    return this.ready < this.#workers.size;
+    return this.ready + Atomics.load(this.control, LEFT) < this.#workers.size;
+  }
+
+  /** Whether all have left. */
+  get deserted(): boolean {
+    return this.ready === 0 && Atomics.load(this.control, LEFT) > 0;
   }
 
   /** A program begins, in which `threads` may take part: workers wake up. */

@@ -1,5 +1,7 @@
 import {
   EPOCH,
+  IDLE,
+  LEFT,
   LIMIT,
   MODULES,
   MODULES_VERSION,
@@ -89,32 +91,37 @@ class Worker implements Member {
     this.#version = Atomics.load(control, MODULES_VERSION);
   }
 
-  /** Works whenever there is something to do. It ends with the thread. */
-  run(): never {
+  /** Works whenever there is something to do, and leaves when there was nothing for long. */
+  run(): void {
     const control = this.#control;
     Atomics.add(control, READY, 1);
-    for (;;) {
+    for (let present = true; present; ) {
       const epoch = Atomics.load(control, EPOCH);
       if (this.#worker < Atomics.load(control, LIMIT)) takeGroups(control, this);
-      this.#waitBeyond(epoch);
+      present = this.#waitBeyond(epoch);
     }
+    Atomics.sub(control, READY, 1);
+    Atomics.add(control, LEFT, 1);
   }
 
-  #waitBeyond(epoch: number): void {
+  /** Waits for news; false where there are none for long. */
+  #waitBeyond(epoch: number): boolean {
     const control = this.#control;
     const start = performance.now();
     for (let looks = 1; Atomics.load(control, EPOCH) === epoch; looks++) {
       if (looks % LOOKS !== 0) continue;
-      const patience = Atomics.load(control, RUNNING) === 1 ? SPIN_INSIDE : SPIN_BETWEEN;
-      if (performance.now() - start < patience) continue;
+      const inside = Atomics.load(control, RUNNING) === 1;
+      if (performance.now() - start < (inside ? SPIN_INSIDE : SPIN_BETWEEN)) continue;
       Atomics.add(control, SLEEPERS, 1);
-      Atomics.wait(control, EPOCH, epoch);
+      const end = Atomics.wait(control, EPOCH, epoch, Atomics.load(control, IDLE));
       Atomics.sub(control, SLEEPERS, 1);
+      if (end === "timed-out" && Atomics.load(control, RUNNING) === 0) return false;
     }
+    return true;
   }
 }
 
 /** The whole life of a worker. */
-export function serve(data: WorkerData): never {
-  return new Worker(data).run();
+export function serve(data: WorkerData): void {
+  new Worker(data).run();
 }

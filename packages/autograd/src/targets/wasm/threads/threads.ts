@@ -41,13 +41,17 @@ export class Threads {
 
   /** Starts the workers, unless they are there; they are up a moment later. */
   start(): void {
-    if (this.count === 1 || this.#pool !== null) return;
+    if (this.count === 1 || (this.#pool !== null && !this.#pool.deserted)) return;
     this.#pool = new Pool(this.machine.memory.memory, this.machine.module, this.count - 1);
   }
 
   /** The workers that are up; `null` where there are none, or not yet. */
   get pool(): Pool | null {
-    return this.#pool !== null && this.#pool.ready > 0 ? this.#pool : null;
+    if (this.#pool === null) return null;
+    if (this.#pool.ready > 0) return this.#pool;
+    // They have left after a pause, but there is work again.
+    if (this.#pool.deserted) this.start();
+    return null;
   }
 
   /** Resolves when all workers are up, or cannot come up. */

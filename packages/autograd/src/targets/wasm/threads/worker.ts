@@ -5,9 +5,15 @@ import { serve, type WorkerData } from "./serve.js";
 interface Host {
   readonly process?: { getBuiltinModule?(name: string): { readonly workerData: WorkerData } };
   onmessage?: (event: { readonly data: WorkerData }) => void;
+  close?(): void;
 }
 
 const host = globalThis as Host;
 const node = host.process?.getBuiltinModule?.("node:worker_threads");
 if (node !== undefined) serve(node.workerData);
-else host.onmessage = ({ data }) => serve(data);
+else {
+  host.onmessage = ({ data }) => {
+    serve(data);
+    host.close?.();
+  };
+}
