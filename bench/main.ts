@@ -1,7 +1,7 @@
 // pnpm bench [train | bits | gemm | ops] [OPTIONS]: one benchmark or all; see README.md.
 
 import { cpus } from "node:os";
-import { TypegradError } from "@typegrad/autograd";
+import { setThreads, TypegradError, threadsReady } from "@typegrad/autograd";
 import { bits } from "./bits.js";
 import { gemm } from "./gemm.js";
 import { table } from "./measure.js";
@@ -30,20 +30,20 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   },
   bits: {
     options: ["threads"],
-    run: (settings) => {
-      const hash = bits(settings);
+    run: () => {
+      const hash = bits();
       return { record: { hash }, text: hash };
     },
   },
   gemm: {
-    options: [],
+    options: ["threads"],
     run: () => {
       const rows = gemm();
       return { record: { gemm: rows }, text: table(rows) };
     },
   },
   ops: {
-    options: [],
+    options: ["threads"],
     run: () => {
       const rows = ops();
       return { record: { ops: rows }, text: table(rows) };
@@ -51,11 +51,13 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   },
 };
 
-function main(): void {
+async function main(): Promise<void> {
   const known = Object.fromEntries(Object.entries(benchmarks).map(([name, { options }]) => [name, options]));
   const { name, settings, json } = parse(process.argv.slice(2), known);
   const machine = { node: process.versions.node, cores: cpus().length };
   console.log(`Node ${machine.node}, ${machine.cores} cores, ${cpus()[0]?.model ?? "unknown processor"}`);
+  setThreads(settings.threads);
+  await threadsReady();
   const outcomes = (name === null ? Object.keys(benchmarks) : [name]).map((one) => {
     const outcome = benchmarks[one]!.run(settings);
     console.log(`\n${one}\n${outcome.text}`);
@@ -65,7 +67,7 @@ function main(): void {
 }
 
 try {
-  main();
+  await main();
 } catch (error) {
   if (!(error instanceof TypegradError)) throw error;
   console.error(error.message);

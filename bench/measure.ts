@@ -11,7 +11,8 @@ export function median(values: readonly number[]): number {
   return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
 }
 
-function timed(fn: () => void, calls: number): number {
+/** The seconds that so many calls take together. */
+export function timed(fn: () => void, calls: number): number {
   const start = seconds();
   for (let i = 0; i < calls; i++) fn();
   return seconds() - start;
@@ -30,6 +31,17 @@ export function measure(fn: () => void): number {
 
 /** One line of a benchmark; numbers are rounded for the screen only. */
 export type Row = Readonly<Record<string, string | number>>;
+
+/** A time in seconds, and what that is for each of `elements`. */
+export const rowOf = (operation: string, elements: number, time: number): Row => ({
+  operation,
+  µs: time * 1e6,
+  "ns/element": (time / elements) * 1e9,
+});
+
+/** The time of one call, of which `parts` are wanted. */
+export const row = (operation: string, elements: number, fn: () => void, parts = 1): Row =>
+  rowOf(operation, elements, measure(fn) / parts);
 
 /** The rows as a table with the keys of the first one on top. */
 export function table(rows: readonly Row[]): string {

@@ -1,12 +1,7 @@
 import { noGrad, ones, randn, type Tensor } from "@typegrad/autograd";
 import { Adam } from "@typegrad/trainer";
-import { measure, type Row } from "./measure.js";
-
-/** A call's time, and what that is for each of `elements`. */
-function row(operation: string, elements: number, fn: () => void): Row {
-  const time = measure(fn);
-  return { operation, µs: time * 1e6, "ns/element": (time / elements) * 1e9 };
-}
+import { compiledOps } from "./compiled-ops.js";
+import { type Row, row } from "./measure.js";
 
 /** What the engine itself costs: one addition of four elements, and the way back to both operands. */
 function small(): Row[] {
@@ -47,7 +42,7 @@ function adam(count: number, size: number): Row {
   return row(`Adam step, ${count} × [${size}]`, count * size, () => optimizer.step());
 }
 
-/** Single operations, eager, float32. */
+/** Single operations, float32: eager, and in compiled functions. */
 export function ops(): Row[] {
   const x = randn([1024, 1024]);
   const y = randn([1024, 1024]);
@@ -69,5 +64,6 @@ export function ops(): Row[] {
     ...both("layerNorm [1024, 512]", rows, (x) => x.layerNorm([512], { weight, bias: weight })),
     adam(1, 1_000_000),
     adam(200, 64),
+    ...compiledOps(),
   ];
 }

@@ -28,11 +28,8 @@ export interface TrainResult {
   readonly losses: readonly number[];
 }
 
-/** How an update runs. */
-export type Way = Pick<Settings, "threads" | "eager">;
-
 /** One update, as a function of the batch alone. */
-export function updateOf({ loss: lossOf, optimizer }: Workload, { threads, eager }: Way): (batch: Batch) => Tensor {
+export function updateOf({ loss: lossOf, optimizer }: Workload, eager = false): (batch: Batch) => Tensor {
   const update = (batch: Batch): Tensor => {
     const loss = lossOf(batch);
     loss.backward();
@@ -40,14 +37,14 @@ export function updateOf({ loss: lossOf, optimizer }: Workload, { threads, eager
     optimizer.zeroGrad();
     return loss;
   };
-  return eager ? update : compile(update, { threads });
+  return eager ? update : compile(update);
 }
 
 /** Trains from the first weights and measures each step. */
 export function train({ size, threads, eager, steps: wanted }: Settings): TrainResult {
   const steps = wanted ?? defaultSteps[size];
   const work = workload(size);
-  const step = updateOf(work, { threads, eager });
+  const step = updateOf(work, eager);
   const losses: number[] = [];
   const times: number[] = [];
   for (let i = 0; i < steps; i++) {

@@ -20,7 +20,7 @@ test.each(["M", "C"] as const)("%s begins with PyTorch's loss", (size) => {
 
 test.each([true, false])("S goes through PyTorch's first ten losses, eager: %s", (eager) => {
   const work = workload("S");
-  const step = updateOf(work, { threads: 1, eager });
+  const step = updateOf(work, eager);
   const differences = pytorch.S.map((loss, i) => Math.abs(step(work.batch(i)).item() - loss));
   expect(differences[0]).toBeLessThan(1e-5);
   expect(Math.max(...differences)).toBeLessThan(6e-4);
