@@ -2,6 +2,7 @@
 
 import {
   Attention,
+  finishScores,
   KEY,
   KEY_GRADIENT,
   keysBefore,
@@ -19,7 +20,7 @@ import {
   VALUE_GRADIENT,
 } from "./attention-head";
 import { gemm } from "./gemm";
-import { fillRow, powersOfRow, sumRow } from "./rows";
+import { fillRow, powersOfRow, sumOfProducts } from "./rows";
 
 /** The gradients of query, key and value of the heads of the tasks from ≤ task < to. */
 export function attentionGrad(descriptor: usize, from: i32, to: i32, scratch: usize): void {
@@ -51,15 +52,22 @@ function pass(a: Attention, head: i32, top: i32, rows: i32, scratch: usize): voi
 
   score(a, head, top, rows, columns, weights, scratch);
   for (let i = 0; i < rows; i++) {
-    weightsOfRow(weights + ((i * row) << 2), row, load<f64>(a.logSumExp + ((head * a.rows + top + i) << 3)));
+    const x = weights + ((i * row) << 2);
+    const count = finishScores(a, head, top + i, x);
+    const logSumExp = load<f64>(a.logSumExp + ((head * a.rows + top + i) << 3));
+    if (logSumExp === Infinity) fillRow(x, count, 0);
+    else powersOfRow(x, x, count, logSumExp);
+    fillRow(x + (count << 2), row - count, 0);
   }
   addTransposed(a, VALUE_GRADIENT, head, columns, a.width, rows, weights, g, gradient, scratch);
 
   timesTransposed(rows, columns, a.width, g, gradient, rowOf(a, value, head, 0), value, slopes, scratch);
   for (let i = 0; i < rows; i++) {
     const at = (i * row) << 2;
-    for (let j = columns; j < row; j++) store<f32>(slopes + at + (j << 2), 0);
-    slopesOfRow(weights + at, slopes + at, row, a.scale);
+    const count = keysBefore(a, top + i + 1);
+    slopesOfRow(weights + at, slopes + at, count, a.scale);
+    const filled = paddedLength(count);
+    fillRow(slopes + at + (filled << 2), row - filled, 0);
   }
   const query = matrix(a, QUERY);
   const key = matrix(a, KEY);
@@ -90,22 +98,17 @@ function addTransposed(
   gemm(columns, width, rows, x, 1, row, y, ofY.row, ofY.column, at, into.row, 0, at, into.row, scratch);
 }
 
-/** The weights in place of the scores of a query: e^(x − log-sum-exp). */
-function weightsOfRow(x: usize, count: i32, logSumExp: f64): void {
-  if (logSumExp === Infinity) fillRow(x, count, 0);
-  else powersOfRow(x, x, count, logSumExp);
-}
-
 /** P (dP − Σ P dP) · scale in place of dP along a row; 0 where P is, whatever dP and the sum may be. */
 function slopesOfRow(p: usize, s: usize, count: i32, scale: f32): void {
-  const bytes: usize = count << 2;
-  for (let at: usize = 0; at < bytes; at += 16) v128.store(s + at, f32x4.mul(v128.load(p + at), v128.load(s + at)));
-  const mean = f32x4.splat(sumRow(s, count));
+  const bytes: usize = paddedLength(count) << 2;
+  // What only fills the last vector is no number of ours.
+  for (let j = count; j & 3; j++) store<f32>(s + (j << 2), 0);
+  const mean = f32x4.splat(sumOfProducts(p, s, count));
   const factor = f32x4.splat(scale);
   const zero = f32x4.splat(0);
   for (let at: usize = 0; at < bytes; at += 16) {
     const weight = v128.load(p + at);
-    const slope = f32x4.sub(v128.load(s + at), f32x4.mul(weight, mean));
-    v128.store(s + at, v128.andnot(f32x4.mul(slope, factor), f32x4.eq(weight, zero)));
+    const slope = f32x4.mul(f32x4.mul(weight, f32x4.sub(v128.load(s + at), mean)), factor);
+    v128.store(s + at, v128.andnot(slope, f32x4.eq(weight, zero)));
   }
 }

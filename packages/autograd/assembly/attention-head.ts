@@ -89,29 +89,33 @@ export function timesTransposed(
   gemm(rows, columns, depth, x, ofX.row, ofX.column, y, ofY.column, ofY.row, into, row, 0, 0, 0, scratch);
 }
 
-/**
- * scale · Q Kᵀ + bias for `rows` queries from `top` on and the first `columns` keys, −∞ where a query may not attend
- * and beyond the end of a row.
- */
+/** Q Kᵀ for `rows` queries from `top` on and the first `columns` keys. */
 export function score(a: Attention, head: i32, top: i32, rows: i32, columns: i32, scores: usize, scratch: usize): void {
   const query = matrix(a, QUERY);
   const key = matrix(a, KEY);
   const q = rowOf(a, query, head, top);
   timesTransposed(rows, columns, a.depth, q, query, rowOf(a, key, head, 0), key, scores, scratch);
-  const row = paddedLength(columns);
-  const mask = matrix(a, MASK);
+}
+
+/**
+ * What of a query's row of Q Kᵀ its softmax is taken of: scale · x + bias, −∞ where the query may not attend, up to the
+ * last key that it may attend to, and on to where a vector ends.
+ * @returns how many elements that are
+ */
+export function finishScores(a: Attention, head: i32, row: i32, x: usize): i32 {
+  const keys = keysBefore(a, row + 1);
+  const count = paddedLength(keys);
   const bias = matrix(a, BIAS);
-  const item = head / a.heads;
-  const own = head - item * a.heads;
-  for (let i = 0; i < rows; i++) {
-    const at = scores + ((i * row) << 2);
-    scaleRow(at, row, a.scale);
-    if (bias.at !== 0) addToRow(at, rowOf(a, bias, head, top + i), bias.column, columns);
-    if (mask.at !== 0) {
-      hideInRow(at, mask.at + item * mask.item + own * mask.head + (top + i) * mask.row, mask.column, columns);
-    }
-    for (let j = min(columns, keysBefore(a, top + i + 1)); j < row; j++) store<f32>(at + (j << 2), -Infinity);
+  const mask = matrix(a, MASK);
+  scaleRow(x, count, a.scale);
+  if (bias.at !== 0) addToRow(x, rowOf(a, bias, head, row), bias.column, keys);
+  if (mask.at !== 0) {
+    const item = head / a.heads;
+    const at = mask.at + item * mask.item + (head - item * a.heads) * mask.head + row * mask.row;
+    hideInRow(x, at, mask.column, keys);
   }
+  for (let j = keys; j < count; j++) store<f32>(x + (j << 2), -Infinity);
+  return count;
 }
 
 function scaleRow(x: usize, count: i32, factor: f32): void {
@@ -120,12 +124,24 @@ function scaleRow(x: usize, count: i32, factor: f32): void {
 }
 
 function addToRow(x: usize, from: usize, step: i32, count: i32): void {
-  for (let j = 0; j < count; j++) {
-    const at = x + (j << 2);
-    store<f32>(at, load<f32>(at) + load<f32>(from + ((j * step) << 2)));
+  const end = x + (count << 2);
+  if (step === 1) {
+    for (; x < end; x += 16, from += 16) v128.store(x, f32x4.add(v128.load(x), v128.load(from)));
+  } else {
+    for (; x < end; x += 4, from += step << 2) store<f32>(x, load<f32>(x) + load<f32>(from));
   }
 }
 
 function hideInRow(x: usize, mask: usize, step: i32, count: i32): void {
-  for (let j = 0; j < count; j++) if (load<u8>(mask + j * step) === 0) store<f32>(x + (j << 2), -Infinity);
+  const end = x + (count << 2);
+  if (step === 1) {
+    const hidden = f32x4.splat(-Infinity);
+    for (; x < end; x += 16, mask += 4) {
+      const bytes = i16x8.extend_low_i8x16_u(v128.load32_zero(mask));
+      const closed = i32x4.eq(i32x4.extend_low_i16x8_u(bytes), i32x4.splat(0));
+      v128.store(x, v128.bitselect(hidden, v128.load(x), closed));
+    }
+  } else {
+    for (; x < end; x += 4, mask += step) if (load<u8>(mask) === 0) store<f32>(x, -Infinity);
+  }
 }

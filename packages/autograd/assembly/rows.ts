@@ -46,6 +46,25 @@ function sumTree(x: usize, count: i32): v128 {
   return isWhole(count) ? sum : f32x4.add(sum, v128.and(v128.load(x), lanesBefore(count & 3)));
 }
 
+/** Σ x y in the order of {@link sumRow}, of rows whose last vector is filled with zeros. */
+export function sumOfProducts(x: usize, y: usize, count: i32): f32 {
+  const lanes = treeOfProducts(x, y, count);
+  const pairs = f32x4.add(lanes, v128.shuffle<i32>(lanes, lanes, 1, 0, 3, 2));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 2);
+}
+
+function treeOfProducts(x: usize, y: usize, count: i32): v128 {
+  if (count > CHUNK) {
+    const left = 1 << (31 - clz(count - 1));
+    return f32x4.add(treeOfProducts(x, y, left), treeOfProducts(x + (left << 2), y + (left << 2), count - left));
+  }
+  let sum = f32x4.splat(0);
+  for (const end = x + vectorBytes(count); x < end; x += 16, y += 16) {
+    sum = f32x4.add(sum, f32x4.mul(v128.load(x), v128.load(y)));
+  }
+  return sum;
+}
+
 /** The largest element; NaN if there is one, −∞ of none. */
 export function largestInRow(x: usize, count: i32): f32 {
   const none = f32x4.splat(-Infinity);

@@ -96,8 +96,10 @@ test("each step is rounded to float32, in the order that the lengths give", () =
     // Each of four lanes is a chain; neighbouring lanes first.
     const lanes = [0, 1, 2, 3].map((lane) => chain(powers.filter((_, j) => j % 4 === lane)));
     const total = fround(fround(lanes[0]! + lanes[1]!) + fround(lanes[2]! + lanes[3]!));
-    const weights = powers.map((power) => fround(power / total));
-    for (let c = 0; c < e; c++) wanted.push(chain(weights.map((weight, j) => fround(weight * value.data[j * e + c]!))));
+    for (let c = 0; c < e; c++) {
+      const sum = chain(powers.map((power, j) => fround(power * value.data[j * e + c]!)));
+      wanted.push(fround(sum / total));
+    }
   }
   expect(Array.from(output.data)).toEqual(wanted);
 });

@@ -85,7 +85,7 @@ function stepOf({ kernel, heads, settings, others, blocks, widths }: Call, tasks
       ...others.flatMap((x) => wordsOf(x, 4)),
     ],
     tasks: items * perItem * tasksOf(Math.ceil(rows / blockRows)),
-    scratchBytes: GEMM_SCRATCH_BYTES + 4 * blocks * blockRows * padded(columns),
+    scratchBytes: GEMM_SCRATCH_BYTES + 4 * blockRows * (blocks * padded(columns) + 1),
     flops: 2 * share * sizeOf(shape) * widths,
     bytes: 4 * operands.reduce((sum, x) => sum + sizeOf(x.shape), 0),
   };
