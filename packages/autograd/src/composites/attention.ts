@@ -45,12 +45,16 @@ const known = {
   keyLength: kind.tensor,
 };
 
-/** The operand with as many dims in front as make it four. */
-const asFour = (x: Tensor): Tensor =>
-  reshapeTo(x, {
-    shape:
-      x.ndim <= 4 ? [1, 1, 1, 1].slice(x.ndim).concat(x.shape) : [sizeOf(x.shape.slice(0, -3)), ...x.shape.slice(-3)],
-  });
+/**
+ * The operand as [B, H, T, K]. Of more leading dims than two those of extent 1 go first, as they do not keep the others from
+ * being a view; what is left over is merged in front.
+ */
+function asFour(x: Tensor): Tensor {
+  const all = x.shape.slice(0, -2);
+  const lead = all.length > 2 ? all.filter((extent) => extent !== 1) : all;
+  const two = lead.length > 2 ? [sizeOf(lead.slice(0, -1)), lead.at(-1)!] : [1, 1].slice(lead.length).concat(lead);
+  return reshapeTo(x, { shape: [...two, ...x.shape.slice(-2)] });
+}
 
 /**
  * softmax(Q Kᵀ / √K) V (Vaswani et al. 2017, section 3.2.1).

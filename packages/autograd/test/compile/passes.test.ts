@@ -12,6 +12,7 @@ import { forwardCopies } from "../../src/compile/passes/forward-copies.js";
 import { fuse } from "../../src/compile/passes/fuse.js";
 import { productLayouts } from "../../src/compile/passes/product-layouts.js";
 import { scalars } from "../../src/compile/passes/scalars.js";
+import { splitValues } from "../../src/compile/passes/split-values.js";
 import { abilities } from "../../src/targets/wasm/abilities.js";
 import { GraphBuilder, permuted, sliced } from "../support/graph-builder.js";
 
@@ -143,6 +144,34 @@ describe("disjoint sums", () => {
     const other = graph.pointwise("add", ones, graph.pad(b, 0, 2, 4));
     const all = graph.graph(overlapping, beside, shared, other);
     expect(lines(disjointSums(all))).toEqual(lines(all));
+  });
+});
+
+describe("split values", () => {
+  test("parts that are written and read by themselves are values of their own", () => {
+    const graph = new GraphBuilder();
+    const flat = graph.result([12]);
+    const parts = [0, 6].map((start) => reshaped(sliced(flat, 0, start, start + 6), [2, 3])!);
+    for (const part of parts) graph.copy(graph.argument([3, 2]), permuted(part, 1, 0));
+    const read = parts.map((part) => graph.reduce("sum", sliced(part, 0, 1, 2), 1));
+    expect(lines(splitValues(graph.graph(...read)))).toEqual([
+      "%5[3, 2] ← copy(%1[3, 2])",
+      "%6[3, 2] ← copy(%2[3, 2])",
+      "%3[1] ← reduce(%5[1, 3]@1(6, 2)) { kind sum; dims [1] }",
+      "%4[1] ← reduce(%6[1, 3]@1(6, 2)) { kind sum; dims [1] }",
+    ]);
+  });
+
+  test("not where somebody reads across, or zeros lie beneath", () => {
+    const graph = new GraphBuilder();
+    const flat = graph.result([12]);
+    for (const start of [0, 6]) graph.copy(graph.argument([6]), sliced(flat, 0, start, start + 6));
+    const padded = graph.pad(graph.argument([6]), 0, 0, 12);
+    const all = graph.graph(
+      graph.reduce("sum", sliced(flat, 0, 3, 9), 0),
+      graph.reduce("sum", sliced(padded, 0, 0, 6), 0),
+    );
+    expect(lines(splitValues(all))).toEqual(lines(all));
   });
 });
 

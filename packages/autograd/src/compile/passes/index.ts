@@ -10,6 +10,7 @@ import { forwardCopies } from "./forward-copies.js";
 import { fuse } from "./fuse.js";
 import { productLayouts } from "./product-layouts.js";
 import { scalars } from "./scalars.js";
+import { splitValues } from "./split-values.js";
 
 export type { Abilities } from "./abilities.js";
 
@@ -20,6 +21,7 @@ export function optimize(graph: Graph, abilities: Abilities): Graph {
     foldConstants,
     commonSubexpressions,
     disjointSums,
+    splitValues,
     productLayouts,
     absorbCopies,
     forwardCopies,

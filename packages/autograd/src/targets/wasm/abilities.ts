@@ -14,15 +14,18 @@ const isMatrix = (x: Operand): boolean => hasRows(x) || x.strides.at(-2) === 1 |
 
 const isNumberOrCondition = ({ dtype }: Operand): boolean => dtype === "float32" || dtype === "bool";
 
+/** Whether all elements are one and the same. */
+const isNumber = ({ shape, strides }: Operand): boolean => shape.every((extent, d) => extent === 1 || strides[d] === 0);
+
 function fuses({ kernel, inputs, outputs, settings }: Instruction): boolean {
   if (kernel !== "pointwise" && kernel !== "copy") return false;
   const output = outputs[0]!;
   if (output.size === 0 || !isNumberOrCondition(output)) return false;
-  if (kernel === "copy") return inputs[0]!.dtype !== "float64" || inputs[0]!.size === 1;
+  if (kernel === "copy") return inputs[0]!.dtype !== "float64" || isNumber(inputs[0]!);
   // Conditions among themselves are values of the dtype bool to some operations, which add and multiply them.
   const { inputs: roles, output: role } = settings.declaration as PointwiseDeclaration;
   const logical = roles.every((one) => one === "bool") && role === "bool";
-  const numbers = inputs.every((x, i) => roles[i] === "bool" || x.dtype === "float32" || x.size === 1);
+  const numbers = inputs.every((x, i) => roles[i] === "bool" || x.dtype === "float32" || isNumber(x));
   return logical || (settings.dtype === "float32" && numbers);
 }
 
