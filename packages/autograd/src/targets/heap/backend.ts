@@ -1,3 +1,4 @@
+import type { Abilities } from "../../compile/passes/abilities.js";
 import { allocate, type TypedArray } from "../../dtype.js";
 import type { Storage } from "../../storage.js";
 import type { Backend, Block, Runnable, Stage } from "../backend.js";
@@ -6,6 +7,13 @@ import type { Backend, Block, Runnable, Stage } from "../backend.js";
 interface HeapBlock extends Block {
   readonly buffer: ArrayBuffer;
 }
+
+const none: Abilities = {
+  fuses: () => false,
+  writesStrided: () => false,
+  readsStrided: () => false,
+  hasEpilogue: () => false,
+};
 
 const nowhere: Block = { address: 0, bytes: 0 };
 
@@ -20,14 +28,11 @@ const blockOf = (bytes: number): HeapBlock => {
  */
 export class HeapBackend implements Backend {
   readonly name = "reference";
-  readonly abilities = {
-    fuses: () => false,
-    writesStrided: () => false,
-    readsStrided: () => false,
-    hasEpilogue: () => false,
-  };
   generation = 0;
   #arena: HeapBlock = blockOf(0);
+
+  /** @param abilities of another target, to see what its programs compute */
+  constructor(readonly abilities: Abilities = none) {}
 
   allocate(bytes: number): Block {
     return blockOf(bytes);
