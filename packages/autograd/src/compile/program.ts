@@ -21,6 +21,9 @@ interface Position {
   readonly offset: number;
 }
 
+/** What the record of an instruction takes on the heap, roughly: programs without leaves count as well. */
+const BYTES_OF_INSTRUCTION = 1000;
+
 /** A graph with a plan of its memory, ready to run whenever its values have been put in place. */
 export class Program {
   readonly plan: Plan;
@@ -31,6 +34,8 @@ export class Program {
   readonly #constants = new Map<Value, Block>();
   readonly #positions = new Map<Value, Position>();
   readonly #storages = new Map<Value, Storage>();
+  /** Leaves in the backend's memory that are held for the program. */
+  readonly #adopted: Storage[] = [];
   #runnable: Runnable | null = null;
   #generation = -1;
 
@@ -43,8 +48,13 @@ export class Program {
     this.values = [...this.plan.places.keys()];
   }
 
-  /** The bytes that the program keeps between its calls, its leaves' included. */
+  /** What the program costs while it is kept, its own record included. */
   get bytes(): number {
+    return this.keptBytes + BYTES_OF_INSTRUCTION * this.graph.instructions.length;
+  }
+
+  /** The bytes of leaves and constants, which stay in the memory between calls. */
+  get keptBytes(): number {
     const kept = this.values.filter(({ origin: { kind } }) => kind === "state" || kind === "constant");
     return kept.reduce((sum, value) => sum + bytesOf(value), 0);
   }
@@ -58,24 +68,40 @@ export class Program {
   prepare(): void {
     const { backend } = this;
     if (this.#runnable !== null && this.#generation === backend.generation) return;
-    if (this.#runnable === null) this.#adopt();
-    else this.#runnable.dispose();
-    this.#place(backend.arena(this.plan.peakBytes));
+    try {
+      if (this.#runnable === null) this.#adopt();
+      // Loading takes memory as well: where that moves what has been placed, once more.
+      do {
+        this.#runnable?.dispose();
+        this.#runnable = null;
+        const arena = backend.arena(this.plan.peakBytes);
+        this.#generation = backend.generation;
+        this.#load(arena);
+      } while (this.#generation !== backend.generation);
+    } catch (error) {
+      this.unload();
+      throw error;
+    }
+  }
+
+  #load(arena: Block): void {
+    const { backend } = this;
+    this.#place(arena);
     this.stages = stagesOf(this.plan.instructions, this.plan.places).map((stage) =>
       stage.map((instruction) => ({ instruction, step: backend.lower(instruction, (x) => this.#addressOf(x)) })),
     );
-    this.#runnable = backend.load(
-      this.stages.flatMap((stage) => this.#loadable(stage)),
-      this.threads,
-    );
-    this.#generation = backend.generation;
+    const stages = this.stages.flatMap((stage) => this.#loadable(stage));
+    this.#runnable = backend.load(stages, this.threads);
   }
 
   /** Leaves and constants, which stay in the memory between calls. */
   #adopt(): void {
     for (const value of this.values) {
       const { origin } = value;
-      if (origin.kind === "state") this.backend.adopt(origin.storage);
+      if (origin.kind === "state") {
+        this.backend.adopt(origin.storage);
+        this.#adopted.push(origin.storage);
+      }
       if (origin.kind !== "constant") continue;
       const block = this.backend.allocate(Math.max(1, bytesOf(value)));
       this.#constants.set(value, block);
@@ -162,12 +188,11 @@ export class Program {
 
   /** Leaves the memory: leaves go back to the heap. */
   unload(): void {
-    if (this.#runnable === null) return;
-    this.#runnable.dispose();
+    this.#runnable?.dispose();
     this.#runnable = null;
     for (const block of this.#constants.values()) this.backend.free(block);
     this.#constants.clear();
-    for (const { origin } of this.values) if (origin.kind === "state") this.backend.abandon(origin.storage);
+    for (const storage of this.#adopted.splice(0)) this.backend.abandon(storage);
     this.#positions.clear();
     this.#storages.clear();
   }

@@ -77,8 +77,8 @@ export function stats(specialization: Specialization | null): ProgramStats {
     operations: traced.instructions.length,
     plannedBytes: peakBytes,
     lowerBoundBytes: lowerBound,
-    keptBytes: program.bytes,
-    peakBytes: peakBytes + program.bytes,
+    keptBytes: program.keptBytes,
+    peakBytes: peakBytes + program.keptBytes,
     flops: sum(stepsOf(program).map(({ flops }) => flops)),
     bytesMoved: sum(stepsOf(program).map(({ bytes }) => bytes)),
   };
