@@ -1,7 +1,7 @@
 // Rows of float32; the order of their sums follows from the length alone. A row is read in whole vectors, whatever may
 // stand behind its end, and written in whole vectors where `room` says so: it must have room for them.
 
-import { exp, log } from "./elementary.generated";
+import { log, powers } from "./elementary.generated";
 
 /** Elements in a chunk: within it each lane is one chain. */
 const CHUNK: i32 = 64;
@@ -37,6 +37,7 @@ export function sumRow(x: usize, count: i32): f32 {
 
 /** Lane by lane; the left subtree has the largest power of two of chunks that leaves something to the right one. */
 function sumTree(x: usize, count: i32): v128 {
+  if (count === 4 * CHUNK) return sumFourChunks(x);
   if (count > CHUNK) {
     const left = 1 << (31 - clz(count - 1));
     return f32x4.add(sumTree(x, left), sumTree(x + (left << 2), count - left));
@@ -44,6 +45,21 @@ function sumTree(x: usize, count: i32): v128 {
   let sum = f32x4.splat(0);
   for (const end = x + ((count & ~3) << 2); x < end; x += 16) sum = f32x4.add(sum, v128.load(x));
   return isWhole(count) ? sum : f32x4.add(sum, v128.and(v128.load(x), lanesBefore(count & 3)));
+}
+
+/** Four chains side by side: one alone waits for each addition. */
+function sumFourChunks(x: usize): v128 {
+  let a = f32x4.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  for (const end = x + CHUNK * 4; x < end; x += 16) {
+    a = f32x4.add(a, v128.load(x));
+    b = f32x4.add(b, v128.load(x, CHUNK * 4));
+    c = f32x4.add(c, v128.load(x, CHUNK * 8));
+    d = f32x4.add(d, v128.load(x, CHUNK * 12));
+  }
+  return f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
 }
 
 /** Σ x y in the order of {@link sumRow}, of rows whose last vector is filled with zeros. */
@@ -68,20 +84,45 @@ function treeOfProducts(x: usize, y: usize, count: i32): v128 {
 /** The largest element; NaN if there is one, −∞ of none. */
 export function largestInRow(x: usize, count: i32): f32 {
   const none = f32x4.splat(-Infinity);
-  let largest = none;
-  for (const end = x + ((count & ~3) << 2); x < end; x += 16) largest = f32x4.max(largest, v128.load(x));
-  if (!isWhole(count)) largest = f32x4.max(largest, v128.bitselect(v128.load(x), none, lanesBefore(count & 3)));
-  const pairs = f32x4.max(largest, v128.shuffle<i32>(largest, largest, 2, 3, 0, 1));
+  // The pseudo-maximum is one instruction and the maximum eight, but it passes NaN over; four chains hide its latency.
+  let a = none;
+  let b = none;
+  let c = none;
+  let d = none;
+  let odd = i32x4.splat(0);
+  const end = x + ((count & ~3) << 2);
+  for (; x + 64 <= end; x += 64) {
+    const x0 = v128.load(x);
+    const x1 = v128.load(x, 16);
+    const x2 = v128.load(x, 32);
+    const x3 = v128.load(x, 48);
+    a = f32x4.pmax(a, x0);
+    b = f32x4.pmax(b, x1);
+    c = f32x4.pmax(c, x2);
+    d = f32x4.pmax(d, x3);
+    odd = v128.or(v128.or(odd, f32x4.ne(x0, x0)), v128.or(f32x4.ne(x1, x1), f32x4.ne(x2, x2)));
+    odd = v128.or(odd, f32x4.ne(x3, x3));
+  }
+  a = f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d));
+  for (; x < end; x += 16) {
+    const next = v128.load(x);
+    a = f32x4.pmax(a, next);
+    odd = v128.or(odd, f32x4.ne(next, next));
+  }
+  if (!isWhole(count)) {
+    const rest = v128.bitselect(v128.load(x), none, lanesBefore(count & 3));
+    a = f32x4.pmax(a, rest);
+    odd = v128.or(odd, f32x4.ne(rest, rest));
+  }
+  if (v128.any_true(odd)) return NaN;
+  const pairs = f32x4.pmax(a, v128.shuffle<i32>(a, a, 2, 3, 0, 1));
   return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
 }
 
-/** e^(x − shift) into `room`; the shift is a float64, so that rounding it does not move all of the row. */
+/** e^(x − shift) into `room`, of differences below 88; a float64, so that rounding it does not move all of the row. */
 export function powersOfRow(room: usize, x: usize, count: i32, shift: f64): void {
-  const high = f32x4.splat(<f32>shift);
-  const low = f32x4.splat(<f32>(shift - <f64>(<f32>shift)));
-  for (const end = x + vectorBytes(count); x < end; x += 16, room += 16) {
-    v128.store(room, exp(f32x4.sub(f32x4.sub(v128.load(x), high), low)));
-  }
+  const high = <f32>shift;
+  powers(room, count, x, high, <f32>(shift - <f64>high));
 }
 
 /** e^(x − shift) in place of a row that vectors fill. */
@@ -95,6 +136,19 @@ export function logSumExp(x: usize, count: i32, room: usize): f64 {
   powersOfRow(room, x, count, largest);
   return <f64>largest + log(sumRow(room, count));
 }
+
+/** x · factor into `room`, of numbers above 0; 0 where that is below the smallest normal number. */
+export function scaleRow(room: usize, x: usize, count: i32, factor: f32): void {
+  const factors = f32x4.splat(factor);
+  const smallest = v128.load32_splat(smallestNormal);
+  for (const end = x + vectorBytes(count); x < end; x += 16, room += 16) {
+    const product = f32x4.mul(v128.load(x), factors);
+    v128.store(room, v128.andnot(product, f32x4.lt(product, smallest)));
+  }
+}
+
+/** Loaded before a loop: some engines build a constant vector anew at each use. */
+const smallestNormal = memory.data<f32>([1.1754943508222875e-38]);
 
 /** x / divisor in place, 0 where that is below the smallest normal number. */
 export function divideRow(x: usize, count: i32, divisor: f32): void {

@@ -1,16 +1,6 @@
 // Softmax and its logarithm along rows, forward and backward. A task is a block of rows.
 
-import {
-  copyRow,
-  divideRow,
-  flushed,
-  isWhole,
-  largestInRow,
-  logSumExp,
-  powersOfRow,
-  sumRow,
-  vectorBytes,
-} from "./rows";
+import { copyRow, flushed, isWhole, largestInRow, logSumExp, powersOfRow, scaleRow, sumRow, vectorBytes } from "./rows";
 
 /** As `targets/wasm/lower/softmax.ts` writes it word by word. */
 @unmanaged
@@ -32,8 +22,8 @@ export function softmax(descriptor: usize, from: i32, to: i32, scratch: usize): 
   for (let row = from * s.block; row < end; row++) {
     const at: usize = (row * s.width) << 2;
     const room = isWhole(s.width) ? s.output + at : scratch;
-    powersOfRow(room, s.x + at, s.width, largestInRow(s.x + at, s.width));
-    divideRow(room, s.width, sumRow(room, s.width));
+    powersOfRow(scratch, s.x + at, s.width, largestInRow(s.x + at, s.width));
+    scaleRow(room, scratch, s.width, 1 / sumRow(scratch, s.width));
     if (room === scratch) copyRow(s.output + at, room, s.width);
   }
 }

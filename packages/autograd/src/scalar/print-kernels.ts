@@ -1,8 +1,10 @@
-import { type ElementaryName, elementaryRows } from "./elementary.js";
+import { expBelow88 } from "./elementary/exp.js";
+import { elementaryRows } from "./elementary.js";
+import { input } from "./expression.js";
 import type { PointwiseDeclaration } from "./pointwise.js";
 import { printAssembly } from "./print-assembly.js";
+import { printAssemblyRows, type RowParameter } from "./print-assembly-rows.js";
 import { loopName, printLoop } from "./print-loops.js";
-import { printScalarAssembly } from "./print-scalar-assembly.js";
 import { largestSelectCount, printFunction } from "./print-typescript.js";
 
 const banner = "// Printed by scripts/print-kernels.ts from the declarations of scalar functions; not to be edited.";
@@ -21,19 +23,15 @@ export function printKernels(declarations: readonly PointwiseDeclaration[]): Pri
   return { elementary: printElementary(), pointwise: printPointwise(declarations), assembly: printAssemblyFile() };
 }
 
-/** The elementary functions that the kernels of `assembly/` call: of vectors of four float32, and of a float64. */
-const inAssembly = { vectors: ["exp"], numbers: ["log"] } as const satisfies Record<string, readonly ElementaryName[]>;
+const row = (name: string): RowParameter => ({ name, kind: "row" });
+const number = (name: string): RowParameter => ({ name, kind: "number" });
 
+/** What the kernels of `assembly/` have of the elementary functions: loops along rows of float32, and float64 numbers. */
 function printAssemblyFile(): string {
-  const vectors = inAssembly.vectors.map((name) => {
-    const { parameters, float32 } = elementaryRows[name];
-    return printAssembly(name, parameters, float32);
-  });
-  const numbers = inAssembly.numbers.map((name) => {
-    const { parameters, float64 } = elementaryRows[name];
-    return printScalarAssembly(name, parameters, float64);
-  });
-  return [banner, ...vectors, ...numbers, ""].join("\n\n");
+  const difference = input(0).minus(input(1)).minus(input(2));
+  const powers = printAssemblyRows("powers", [row("x"), number("high"), number("low")], expBelow88(difference));
+  const { parameters, float64 } = elementaryRows.log;
+  return [banner, powers, printAssembly("log", parameters, float64), ""].join("\n\n");
 }
 
 /** Each elementary function's float64 row, and the few exact helpers the rows and the loops need. */

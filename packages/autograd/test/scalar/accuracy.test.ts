@@ -1,8 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
+import { expBelow88 } from "../../src/scalar/elementary/exp.js";
 import type { ElementaryName } from "../../src/scalar/elementary.js";
 import { elementaryRows } from "../../src/scalar/elementary.js";
 import type { Precision } from "../../src/scalar/evaluate.js";
 import { evaluator } from "../../src/scalar/evaluate.js";
+import { input } from "../../src/scalar/expression.js";
 import * as generated from "../../src/targets/reference/elementary.generated.js";
 import { beside, grid, logarithmic, type Points, uniform } from "./points.js";
 import type { Real } from "./reference.js";
@@ -145,6 +147,24 @@ describe.each<Precision>(["float64", "float32"])("%s rows", (precision) => {
       return x === 1 || !Number.isFinite(y) ? null : [compute(x, y), exactly.pow(x, y)];
     });
     expect(error <= bounds.pow[precision] ? null : { at, error }).toBeNull();
+  });
+});
+
+describe("exp below 88, as loops along rows have it", () => {
+  const compute = evaluator(expBelow88(input(0)), "float32") as (x: number) => number;
+
+  test("stays within the bound of exp", () => {
+    const points = [uniform(-1, 1), uniform(-87.33, 88), logarithmic(-40, 6.4), beside(halves, -23, -10)];
+    const { error, at } = largestError("float32", points, (x) => (x < 88 ? [compute(x), exactly.exp(x)] : null));
+    expect(error <= bounds.exp.float32 ? null : { at, error }).toBeNull();
+  });
+
+  test("is 0 from where e^x is below the smallest normal number on, and NaN of NaN", () => {
+    const [last, next] = [Math.fround(-87.33654), Math.fround(-87.336548)];
+    expect(compute(last)).toBeGreaterThanOrEqual(2 ** -126);
+    for (const x of [next, -87.5, -88, -100, -3e38, Number.NEGATIVE_INFINITY]) expect(compute(x)).toBe(0);
+    expect(compute(Number.NaN)).toBeNaN();
+    expect(compute(0)).toBe(1);
   });
 });
 

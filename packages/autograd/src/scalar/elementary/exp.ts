@@ -52,17 +52,33 @@ export const exp32: ExpConstants = {
   largePower: 60,
 };
 
-/** n and e^r − 1 of an x that is not too large. */
-export function reduceExp(x: Scalar, { ln2High, ln2Low, q }: ExpConstants): { n: Scalar; power: Scalar } {
-  const n = x.times(Math.LOG2E).plus(0.5).floor();
+/** e^r − 1 for r = x − n log 2, n the nearest whole number to x / log 2 or one as near. */
+function reducedPower(x: Scalar, n: Scalar, { ln2High, ln2Low, q }: ExpConstants): Scalar {
   const r = x.minus(n.times(ln2High)).minus(n.times(ln2Low));
-  return { n, power: r.times(r).times(polynomial(r, q)).plus(r) };
+  return r.times(r).times(polynomial(r, q)).plus(r);
+}
+
+/** n and e^r − 1 of an x that is not too large. */
+export function reduceExp(x: Scalar, constants: ExpConstants): { n: Scalar; power: Scalar } {
+  const n = x.times(Math.LOG2E).plus(0.5).floor();
+  return { n, power: reducedPower(x, n, constants) };
 }
 
 export function expRow(x: Scalar, constants: ExpConstants): Scalar {
   const { n, power } = reduceExp(x.max(constants.lowest).min(constants.highest), constants);
   const value = scale(power.plus(1), n);
   return constants === exp32 ? branch(x.lt(constants.lowest), 0, value) : value;
+}
+
+/**
+ * e^x in float32 for x below 88, to 1.1 ulp: n then stays in the range of `pow2`, and fewer constants are needed, which
+ * is what a loop over vectors waits for. Softmax needs no more, since its largest argument is 0.
+ */
+export function expBelow88(x: Scalar): Scalar {
+  const clamped = x.max(exp32.lowest);
+  const n = clamped.times(Math.LOG2E).nearest();
+  const power = reducedPower(clamped, n, exp32);
+  return branch(x.lt(exp32.lowest), 0, power.plus(1).times(pow2(n)));
 }
 
 export function expm1Row(x: Scalar, constants: ExpConstants): Scalar {
