@@ -17,22 +17,27 @@ export interface Factors {
 /** What `gemm` needs to work in, as `assembly/gemm.ts` has it. */
 export const GEMM_SCRATCH_BYTES = 4 * (4 * 8 + (128 + 512) * 256);
 
-/** Multiplications of a task: for more than the first it is made smaller, for fewer than the second larger. */
-const LARGE_TASK = 2 ** 20;
-const SMALL_TASK = 2 ** 18;
+/** Multiplications of a task: some 10 µs of work. Larger tiles are made smaller for more tasks, smaller ones are joined. */
+const TASK = 2 ** 18;
 
-/** Tasks that large products have at least. */
+/** Tasks that a large product has at least: for many threads, and for a few of which one may be late. */
 const MANY_TASKS = 32;
+const SOME_TASKS = 8;
 
-/** Rows and columns of C that are a task. A task's rows are packed for all of its columns, and the other way round. */
+/**
+ * Rows and columns of C that are a task. Its rows are packed for all of its columns and the other way round, which takes
+ * as long as four multiplications an element: below 64 × 128 that is felt, so a tile is smaller only where tasks are few.
+ */
 function tileOf(batch: number, m: number, n: number, k: number): readonly [rows: number, columns: number] {
   let [rows, columns] = [128, 512];
   const size = (): number => Math.min(rows, m) * Math.min(columns, n) * k;
   const count = (): number => batch * Math.ceil(m / rows) * Math.ceil(n / columns);
-  const tooFew = (): boolean => count() < MANY_TASKS && size() > SMALL_TASK;
-  while (rows > 32 && (size() > LARGE_TASK || tooFew())) rows /= 2;
-  while (columns > 128 && tooFew()) columns /= 2;
-  if (tooFew()) rows /= 2;
+  const fewer = (tasks: number): boolean => count() < tasks && size() > TASK;
+  if (fewer(MANY_TASKS)) rows = 64;
+  while (columns > 128 && fewer(MANY_TASKS)) columns /= 2;
+  if (fewer(SOME_TASKS)) rows = 32;
+  if (fewer(SOME_TASKS)) columns = 64;
+  if (fewer(SOME_TASKS)) rows = 16;
   // Columns in equal parts, of whole tiles of registers.
   const parts = Math.ceil(n / columns);
   return [rows, Math.ceil(n / parts / 8) * 8];
@@ -61,7 +66,7 @@ export function productStep(factors: Factors): Step {
   const products = sizeOf(batch.map(({ extent }) => extent));
   const [tileRows, tileColumns] = tileOf(products, m, n, k);
   const tiles = products * Math.ceil(m / tileRows) * Math.ceil(n / tileColumns);
-  const perTask = Math.max(1, Math.floor(SMALL_TASK / (Math.min(tileRows, m) * Math.min(tileColumns, n) * k + 1)));
+  const perTask = Math.max(1, Math.floor(TASK / (Math.min(tileRows, m) * Math.min(tileColumns, n) * k + 1)));
   const tilesPerTask = Math.min(perTask, Math.ceil(tiles / MANY_TASKS));
   const elements = [a, b, output, bias, addend].map((x) => (x === undefined ? 0 : sizeOf(x.shape)));
   return {
