@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { CompileError, setThreads, threadsReady } from "../../src/index.js";
-import type { Runnable, Stage } from "../../src/targets/wasm/executor.js";
+import type { Runnable, Stage } from "../../src/targets/backend.js";
 import { machineOrNull } from "../../src/targets/wasm/machine.js";
 import { affine, count, failing, fill, step, throughScratch, whose } from "../support/wasm-functions.js";
 
@@ -194,6 +194,26 @@ describe.each([1, 2, 3])("on %i threads", (threads) => {
     program.dispose();
     memory.free(counts);
   });
+});
+
+test("a program goes on as the number of threads changes", async () => {
+  const out = block(400);
+  setThreads(1);
+  const program = executor.load([{ steps: [step(whose, [out, 200_000], 24, { scratchBytes: 64 })] }]);
+  for (const threads of [1, 3, 1, 2]) {
+    setThreads(threads);
+    await threadsReady();
+    const seen = new Set<number>();
+    for (let i = 0; i < 1000 && seen.size < threads; i++) {
+      program.run();
+      for (const address of memory.view("int32", out, 24)) seen.add(address);
+    }
+    expect(seen.size).toBe(threads);
+  }
+  const used = memory.used;
+  program.dispose();
+  expect(memory.used).toBeLessThan(used);
+  memory.free(out);
 });
 
 test("a profile has the time of each step, and runs the program", () => {

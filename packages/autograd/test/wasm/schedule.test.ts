@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { groupSize, type Stage, sharedStages } from "../../src/targets/wasm/schedule.js";
+import type { Stage } from "../../src/targets/backend.js";
+import { groupSize, sharedStages } from "../../src/targets/wasm/schedule.js";
 import { count, step } from "../support/wasm-functions.js";
 
 const stage = (...steps: readonly (readonly [tasks: number, microseconds: number])[]): Stage => ({

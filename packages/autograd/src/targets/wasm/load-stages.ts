@@ -1,9 +1,10 @@
+import type { Stage } from "../backend.js";
 import type { KernelTable } from "./kernels.js";
 import type { LinearMemory } from "./memory.js";
-import { groupSize, type Stage, sharedStages } from "./schedule.js";
+import { groupSize, sharedStages } from "./schedule.js";
 import type { Step } from "./step.js";
 import type { Kernel } from "./threads/crew.js";
-import { stageWords } from "./threads/stage.js";
+import { stageLength, stageWords } from "./threads/stage.js";
 
 /** A step in memory. */
 export interface LoadedStep {
@@ -27,62 +28,60 @@ export type LoadedStage =
 /** Descriptors start at multiples of this. */
 const ALIGNMENT = 16;
 
-/** Collects blocks of words that lie one behind the other. */
-class Words {
-  readonly #words: number[] = [];
+/** Plans blocks of words that lie one behind the other. */
+class Layout {
+  /** Of all blocks. */
+  bytes = 0;
 
-  /** Adds a block; gives its place, in bytes from the first. */
-  add(words: readonly number[]): number {
-    const place = 4 * this.#words.length;
-    for (const word of words) this.#words.push(word);
-    while ((4 * this.#words.length) % ALIGNMENT !== 0) this.#words.push(0);
+  /** The place of another block, in bytes from the first. */
+  place(words: number): number {
+    const place = this.bytes;
+    this.bytes = Math.ceil((place + 4 * words) / ALIGNMENT) * ALIGNMENT;
     return place;
-  }
-
-  /** Writes them into memory; gives the address of the first. */
-  write(memory: LinearMemory): number {
-    const address = memory.allocate(4 * this.#words.length);
-    memory.views.words.set(this.#words, address / 4);
-    return address;
   }
 }
 
 /**
- * Writes stages into memory: the descriptors of all steps in one block and, for those that `team` threads share, what
- * these read in another one.
- * @returns the stages, and the addresses of the blocks
+ * Writes stages into memory: the descriptors of all steps and, for stages that are worth it, what `team` threads read
+ * that share them.
+ * @returns the stages, and the address of the block that holds all this
+ * @throws CompileError where there is no room for it.
  */
 export function loadStages(
   memory: LinearMemory,
   table: KernelTable,
   stages: readonly Stage[],
   team: number,
-): { loaded: readonly LoadedStage[]; blocks: readonly number[] } {
-  const descriptors = new Words();
-  const places = stages.map((stage) => ("host" in stage ? [] : stage.steps.map(({ words }) => descriptors.add(words))));
-  const first = descriptors.write(memory);
-
+): { readonly loaded: readonly LoadedStage[]; readonly address: number } {
   const shares = team > 1 ? sharedStages(stages) : [];
-  const tables = new Words();
-  const loaded = stages.map((stage, i) => {
+  const layout = new Layout();
+  const places = stages.map((stage, i) => {
+    if ("host" in stage) return { descriptors: [], stage: 0 };
+    const descriptors = stage.steps.map(({ words }) => layout.place(words.length));
+    return { descriptors, stage: shares[i] ? layout.place(stageLength(stage.steps.length)) : 0 };
+  });
+
+  const address = memory.allocate(layout.bytes);
+  const { words } = memory.views;
+  const loaded = stages.map((stage, i): LoadedStage => {
     if ("host" in stage) return stage;
-    const steps = stage.steps.map((step, k) => {
-      const kernel = table.numberOf(step);
-      return { step, kernel: table.kernels[kernel]!, number: kernel, descriptor: first + places[i]![k]! };
+    const numbered = stage.steps.map((step, k) => {
+      const descriptor = address + places[i]!.descriptors[k]!;
+      words.set(step.words, descriptor / 4);
+      return { step, descriptor, kernel: table.numberOf(step) };
+    });
+    const steps = numbered.map(({ step, descriptor, kernel }) => {
+      return { step, descriptor, kernel: table.kernels[kernel]! };
     });
     if (!shares[i]) return { steps, shared: null };
-    const words = stageWords(
-      steps.map(({ step, number, descriptor }) => {
-        return { kernel: number, descriptor, tasks: step.tasks, groupSize: groupSize(step, team) };
+    const own = stageWords(
+      numbered.map(({ step, descriptor, kernel }) => {
+        return { kernel, descriptor, tasks: step.tasks, groupSize: groupSize(step, team) };
       }),
     );
-    return { steps, shared: { address: tables.add(words), groups: words[0]! } };
+    const at = address + places[i]!.stage;
+    words.set(own, at / 4);
+    return { steps, shared: { address: at, groups: own[0]! } };
   });
-  const second = tables.write(memory);
-  const moved = loaded.map((stage) => {
-    if ("host" in stage || stage.shared === null) return stage;
-    const { address, groups } = stage.shared;
-    return { ...stage, shared: { address: second + address, groups } };
-  });
-  return { loaded: moved, blocks: [first, second] };
+  return { loaded, address };
 }

@@ -1,7 +1,5 @@
+import type { Stage } from "../backend.js";
 import type { Step } from "./step.js";
-
-/** Steps that are independent of each other, or something that the main thread does alone and that may throw. */
-export type Stage = { readonly steps: readonly Step[] } | { readonly host: () => void };
 
 /** Roughly what a core does in a microsecond. Only speed hangs on it, no result. */
 const FLOPS_PER_MICROSECOND = 20_000;

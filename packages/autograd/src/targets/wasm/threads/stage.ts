@@ -15,6 +15,9 @@ export interface SharedStep {
   readonly groupSize: number;
 }
 
+/** How many words a stage of so many steps has. */
+export const stageLength = (steps: number): number => STAGE_HEAD + STEP_WORDS * steps;
+
 /** The words of a stage. */
 export function stageWords(steps: readonly SharedStep[]): number[] {
   const words = [0, steps.length];

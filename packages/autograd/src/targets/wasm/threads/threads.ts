@@ -15,8 +15,8 @@ const LOOKS = 10_000;
 export class Threads {
   #count: number | null = null;
   #pool: Pool | null = null;
-  /** Called when {@link count} has changed. */
-  onChange: () => void = () => {};
+  /** Called before {@link count} changes, with what it is to be; an error keeps it from changing. */
+  onChange: (count: number) => void = () => {};
 
   constructor(readonly machine: Machine) {}
 
@@ -34,9 +34,10 @@ export class Threads {
   set count(count: number) {
     const wanted = this.possible ? count : 1;
     if (wanted === this.count) return;
-    this.#stop();
+    this.onChange(wanted);
+    this.#pool?.stop();
+    this.#pool = null;
     this.#count = wanted;
-    this.onChange();
   }
 
   /** Starts the workers, unless they are there; they are up a moment later. */
@@ -66,10 +67,5 @@ export class Threads {
   abandon(): void {
     this.count = 1;
     warn("a thread was lost: programs run on one thread from now on, until setThreads starts others");
-  }
-
-  #stop(): void {
-    this.#pool?.stop();
-    this.#pool = null;
   }
 }
