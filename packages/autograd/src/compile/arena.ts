@@ -9,8 +9,6 @@ export interface Block {
 export interface Layout {
   readonly offsets: ReadonlyMap<Block, number>;
   readonly peakBytes: number;
-  /** The most bytes that are needed at one moment. */
-  readonly lowerBound: number;
 }
 
 /** In which order blocks get their places. The best one depends on the graph. */
@@ -24,18 +22,18 @@ const orders: readonly ((a: Block, b: Block) => number)[] = [
  * Places blocks one after the other, each in the smallest gap that is free while it is needed (Pisarchyk and Lee 2020,
  * "Efficient memory management for deep neural net inference"), in several orders, and takes what needs least.
  */
-export function allocateOffsets(blocks: readonly Block[]): Layout {
+export function allocateOffsets(blocks: ReadonlySet<Block>): Layout {
   const lowerBound = mostBytes(blocks);
   let best: Layout | null = null;
   for (const order of orders) {
-    const layout = place([...blocks].sort(order), lowerBound);
+    const layout = place([...blocks].sort(order));
     if (best === null || layout.peakBytes < best.peakBytes) best = layout;
     if (best.peakBytes === lowerBound) break;
   }
   return best!;
 }
 
-function place(blocks: readonly Block[], lowerBound: number): Layout {
+function place(blocks: readonly Block[]): Layout {
   const offsets = new Map<Block, number>();
   // Sorted by offset.
   const placed: { readonly block: Block; readonly from: number; readonly to: number }[] = [];
@@ -56,10 +54,11 @@ function place(blocks: readonly Block[], lowerBound: number): Layout {
     offsets.set(block, from);
     peakBytes = Math.max(peakBytes, to);
   }
-  return { offsets, peakBytes, lowerBound };
+  return { offsets, peakBytes };
 }
 
-function mostBytes(blocks: readonly Block[]): number {
+/** The most bytes that are needed at one moment: no layout needs less. */
+export function mostBytes(blocks: Iterable<Block>): number {
   const changes: (readonly [number, number])[] = [];
   for (const { bytes, first, last } of blocks) changes.push([first, bytes], [last + 0.5, -bytes]);
   changes.sort((a, b) => a[0] - b[0]);

@@ -62,7 +62,7 @@ function copy(input: Operand, output: Operand, operation: string): Instruction {
 /** Copies states that change as they are at the beginning, where they are read in the end. */
 function setAside(graph: Graph): Graph {
   const changing = new Set(graph.stores.map(({ state }) => state));
-  const draft = new Draft(graph);
+  const draft = Draft.of(graph);
   const copies = new Map<Value, Value>();
   const old = (operand: Operand): Operand => {
     const { value } = operand;

@@ -104,6 +104,7 @@ export function moved(operand: Operand, from: Operand, to: Operand): Operand | n
 /** Whether no element is in both; where that cannot be told, false. */
 export function areDisjoint(a: Operand, b: Operand): boolean {
   if (a.value !== b.value || a.size === 0 || b.size === 0) return true;
+  if (a.size >= a.value.size || b.size >= b.value.size) return false;
   if (lastOf(a) < a.offset || lastOf(b) < b.offset) return false;
   if (lastOf(a) < b.offset || lastOf(b) < a.offset) return true;
   const strides = new Set([1]);

@@ -12,7 +12,14 @@ export class Draft {
   readonly #kept: ReadonlySet<Value>;
   #values: number;
 
-  constructor(graph: Graph) {
+  /** The graph as a draft: the one that it came from, if nobody has gone on with that, and otherwise a new one. */
+  static of(graph: Graph): Draft {
+    const known = finished.get(graph);
+    finished.delete(graph);
+    return known ?? new Draft(graph);
+  }
+
+  private constructor(graph: Graph) {
     this.#graph = graph;
     this.#kept = new Set([...graph.results, ...graph.stores.map(({ source }) => source)].map(({ value }) => value));
     this.#values = operandsOf(graph).reduce((count, { value }) => Math.max(count, value.id + 1), 0);
@@ -73,9 +80,14 @@ export class Draft {
   }
 
   finish(): Graph {
-    return { ...this.#graph, instructions: this.instructions };
+    const graph = { ...this.#graph, instructions: this.instructions };
+    finished.set(graph, this);
+    return graph;
   }
 }
+
+/** Drafts that the next pass can go on with, by what they were when they were finished. */
+const finished = new WeakMap<Graph, Draft>();
 
 function note(map: Map<Value, Set<Instruction>>, value: Value, instruction: Instruction): void {
   const known = map.get(value);

@@ -1,4 +1,4 @@
-import { allocateOffsets, type Block } from "./arena.js";
+import { allocateOffsets, type Block, mostBytes } from "./arena.js";
 import { commit } from "./commit.js";
 import type { Graph, Instruction, Operand, Value } from "./graph.js";
 import { readsWhatItWrites } from "./in-place.js";
@@ -43,16 +43,23 @@ export function plan(graph: Graph): Plan {
   const planned = { instructions, stores: [], results };
   // Instructions that could run at the same time may do so if none takes memory that another is just done with. Where
   // that costs much memory they run one after the other.
-  const together = arena(planned, placed, stagesOf(instructions, null));
-  const apart = arena(
+  const apart = blocksOf(
     planned,
     placed,
     instructions.map((instruction) => [instruction]),
   );
-  const { offsets, peakBytes } = together.peakBytes <= apart.peakBytes * WORTH_RUNNING_TOGETHER ? together : apart;
-  for (const [value, offset] of offsets) places.set(value, { kind: "arena", offset });
+  const together = blocksOf(planned, placed, stagesOf(instructions, null));
+  const lowerBound = mostBytes(new Set(apart.values()));
+  const most = lowerBound * WORTH_RUNNING_TOGETHER;
+  let blocks = together;
+  let layout = allocateOffsets(new Set(together.values()));
+  if (layout.peakBytes > most) {
+    const tight = allocateOffsets(new Set(apart.values()));
+    if (layout.peakBytes > tight.peakBytes * WORTH_RUNNING_TOGETHER) [blocks, layout] = [apart, tight];
+  }
+  for (const [value, block] of blocks) places.set(value, { kind: "arena", offset: layout.offsets.get(block)! });
   const moving = instructions.filter((instruction) => !isIdle(instruction, places));
-  return { instructions: moving, results, places, peakBytes, lowerBound: apart.lowerBound };
+  return { instructions: moving, results, places, peakBytes: layout.peakBytes, lowerBound };
 }
 
 /** What the arena may grow by so that independent instructions can run at the same time. */
@@ -77,8 +84,12 @@ function placesOutside(
   return inArena;
 }
 
-/** Where the values lie, if all instructions of a stage run at the same time. */
-function arena(graph: Graph, values: readonly Value[], stages: readonly (readonly Instruction[])[]) {
+/** The memory of each value, if all instructions of a stage run at the same time. */
+function blocksOf(
+  graph: Graph,
+  values: readonly Value[],
+  stages: readonly (readonly Instruction[])[],
+): ReadonlyMap<Value, Block> {
   const lives = livesOf(graph, values, stages);
   const blocks = new Map<Value, Block>();
   for (const value of values) {
@@ -88,9 +99,7 @@ function arena(graph: Graph, values: readonly Value[], stages: readonly (readonl
   stages.forEach((stage, time) => {
     for (const instruction of stage) reuse(instruction, time, blocks, lives);
   });
-  const { offsets, peakBytes, lowerBound } = allocateOffsets([...new Set(blocks.values())]);
-  const found = values.map((value) => [value, offsets.get(blocks.get(value)!)!] as const);
-  return { offsets: found, peakBytes, lowerBound };
+  return blocks;
 }
 
 /** From when to when a value is needed, in stages, and who reads it last. */

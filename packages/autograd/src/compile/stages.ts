@@ -22,22 +22,40 @@ export function stagesOf(
   places: ReadonlyMap<Value, Place> | null,
 ): readonly (readonly Instruction[])[] {
   const stages: Instruction[][] = [];
-  let [reads, writes]: [Access[], Access[]] = [[], []];
+  let [reads, writes] = [new Accesses(), new Accesses()];
   for (const instruction of instructions) {
     const own = instruction.inputs.map((operand) => accessOf(operand, places));
     const results = instruction.outputs.map((operand) => accessOf(operand, places));
     const stage = stages.at(-1);
-    const depends = meet(results, reads) || meet(results, writes) || meet(own, writes);
+    const depends = reads.meet(results) || writes.meet(results) || writes.meet(own);
     if (stage === undefined || depends || stage[0]!.checks !== instruction.checks) {
       stages.push([instruction]);
-      [reads, writes] = [own, results];
-    } else {
-      stage.push(instruction);
-      reads.push(...own);
-      writes.push(...results);
-    }
+      [reads, writes] = [new Accesses(), new Accesses()];
+    } else stage.push(instruction);
+    reads.add(own);
+    writes.add(results);
   }
   return stages;
+}
+
+/** What the instructions of a stage read, or write, by memory. */
+class Accesses {
+  readonly #all = new Map<unknown, Access[]>();
+
+  add(accesses: readonly Access[]): void {
+    for (const access of accesses) {
+      const known = this.#all.get(access.memory);
+      if (known === undefined) this.#all.set(access.memory, [access]);
+      else known.push(access);
+    }
+  }
+
+  /** Whether one of them has an element with one of the others in common. */
+  meet(others: readonly Access[]): boolean {
+    return others.some((a) =>
+      this.#all.get(a.memory)?.some((b) => a.from < b.to && b.from < a.to && !areApart(a.operand, b.operand)),
+    );
+  }
 }
 
 function accessOf(operand: Operand, places: ReadonlyMap<Value, Place> | null): Access {
@@ -48,8 +66,5 @@ function accessOf(operand: Operand, places: ReadonlyMap<Value, Place> | null): A
   return { memory, from, to: from + bytesOf(value), operand };
 }
 
-const meet = (some: readonly Access[], others: readonly Access[]): boolean =>
-  some.some((a) => others.some((b) => a.memory === b.memory && a.from < b.to && b.from < a.to && !apart(a, b)));
-
 /** Parts of one value may lie between each other. */
-const apart = ({ operand: a }: Access, { operand: b }: Access): boolean => a.value === b.value && areDisjoint(a, b);
+const areApart = (a: Operand, b: Operand): boolean => a.value === b.value && areDisjoint(a, b);

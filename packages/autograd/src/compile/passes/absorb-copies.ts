@@ -9,7 +9,7 @@ import type { Abilities } from "./abilities.js";
  * writes it can.
  */
 export function absorbCopies(graph: Graph, abilities: Abilities): Graph {
-  const draft = new Draft(graph);
+  const draft = Draft.of(graph);
   for (const { kernel, outputs } of draft.instructions) {
     // Copies of copies: what an earlier one was turned into stands in its place.
     if (kernel !== "copy") continue;

@@ -9,7 +9,7 @@ import { isWhole } from "../operands.js";
  * tensor's slices, say. The parts are written to it directly, and zeros only where no part is.
  */
 export const disjointSums: Pass = (graph: Graph): Graph => {
-  const draft = new Draft(graph);
+  const draft = Draft.of(graph);
   for (const sum of draft.instructions) if (isSum(sum)) join(draft, sum);
   for (const { outputs } of draft.instructions) for (const { value } of outputs) dropCovered(draft, value);
   return draft.finish();

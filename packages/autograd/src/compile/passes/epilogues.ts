@@ -13,7 +13,7 @@ import { isSum } from "./disjoint-sums.js";
  * was there before.
  */
 export function epilogues(graph: Graph, abilities: Abilities): Graph {
-  const draft = new Draft(graph);
+  const draft = Draft.of(graph);
   for (const sum of draft.instructions) {
     if (!isSum(sum)) continue;
     // The later of two products takes the other's result.

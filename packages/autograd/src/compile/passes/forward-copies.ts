@@ -5,7 +5,7 @@ import type { Abilities } from "./abilities.js";
 
 /** A copy whose readers can read the original as it lies is left out. */
 export function forwardCopies(graph: Graph, abilities: Abilities): Graph {
-  const draft = new Draft(graph);
+  const draft = Draft.of(graph);
   for (const copy of draft.instructions) if (copy.kernel === "copy") forward(draft, copy, abilities);
   return draft.finish();
 }

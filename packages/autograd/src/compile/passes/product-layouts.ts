@@ -8,7 +8,7 @@ import { isWhole, whole } from "../operands.js";
  * layer's weight then lies as the weight does.
  */
 export const productLayouts: Pass = (graph: Graph): Graph => {
-  const draft = new Draft(graph);
+  const draft = Draft.of(graph);
   for (const product of draft.instructions) if (product.kernel === "matmul") transpose(draft, product);
   return draft.finish();
 };

@@ -6,7 +6,7 @@ import type { Abilities } from "./abilities.js";
 
 /** Instructions that become chains read single numbers as they are kept, a learning rate in float64, and convert them. */
 export function scalars(graph: Graph, { fuses }: Abilities): Graph {
-  const draft = new Draft(graph);
+  const draft = Draft.of(graph);
   for (const instruction of draft.instructions) {
     if (instruction.kernel !== "pointwise" || !fuses(instruction)) continue;
     const inputs = instruction.inputs.map((operand) => sourceOf(draft, operand) ?? operand);

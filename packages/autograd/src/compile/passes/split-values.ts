@@ -8,7 +8,7 @@ import { whole } from "../operands.js";
  * come one behind the other, have nothing to do with each other.
  */
 export const splitValues: Pass = (graph: Graph): Graph => {
-  const draft = new Draft(graph);
+  const draft = Draft.of(graph);
   const values = new Set(graph.instructions.flatMap(({ outputs }) => outputs.map(({ value }) => value)));
   for (const value of values) split(draft, value);
   return draft.finish();
