@@ -62,27 +62,35 @@ function moveBand(s: Movement, to: usize, from: usize, rows: i32): void {
   } else moveElements(s, to, from, 0, rows, 0, s.columns);
 }
 
+/** Columns that are transposed at a time: the lines that are written are whole before others are begun. */
+const COLUMNS: i32 = 16;
+
 /** Four by four: neighbours down a column become neighbours along a row. */
 function transpose(s: Movement, to: usize, from: usize, rows: i32, columns: i32): void {
-  const step: usize = s.fromColumn;
-  const row: usize = s.toRow;
-  for (let j = 0; j < columns; j += 4) {
+  for (let j = 0; j < columns; j += COLUMNS) {
+    const count = min(columns - j, COLUMNS);
     for (let i = 0; i < rows; i += 4) {
-      const source = from + j * step + (i << 2);
-      const target = to + i * row + (j << 2);
-      const a = v128.load(source);
-      const b = v128.load(source + step);
-      const c = v128.load(source + 2 * step);
-      const d = v128.load(source + 3 * step);
-      const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
-      const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
-      const abHigh = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
-      const cdHigh = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-      v128.store(target, v128.shuffle<i64>(ab, cd, 0, 2));
-      v128.store(target + row, v128.shuffle<i64>(ab, cd, 1, 3));
-      v128.store(target + 2 * row, v128.shuffle<i64>(abHigh, cdHigh, 0, 2));
-      v128.store(target + 3 * row, v128.shuffle<i64>(abHigh, cdHigh, 1, 3));
+      transposeColumns(to + i * s.toRow + (j << 2), from + j * s.fromColumn + (i << 2), s.toRow, s.fromColumn, count);
     }
+  }
+}
+
+/** Four columns become four rows of `count` elements, a multiple of four. */
+function transposeColumns(to: usize, from: usize, row: usize, column: usize, count: i32): void {
+  for (const end = to + (count << 2); to < end; to += 16) {
+    const a = v128.load(from);
+    const b = v128.load(from + column);
+    const c = v128.load(from + 2 * column);
+    const d = v128.load(from + 3 * column);
+    const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+    const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+    const abHigh = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+    const cdHigh = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+    v128.store(to, v128.shuffle<i64>(ab, cd, 0, 2));
+    v128.store(to + row, v128.shuffle<i64>(ab, cd, 1, 3));
+    v128.store(to + 2 * row, v128.shuffle<i64>(abHigh, cdHigh, 0, 2));
+    v128.store(to + 3 * row, v128.shuffle<i64>(abHigh, cdHigh, 1, 3));
+    from += column << 2;
   }
 }
 

@@ -22,18 +22,21 @@ export function uniform(descriptor: usize, from: i32, to: i32, scratch: usize): 
   }
 }
 
+/** What the keys grow by, and the two factors; loaded, since some engines build a constant vector anew at each use. */
+const constants = memory.data<u32>([0x9e3779b9, 0xbb67ae85, 0xd2511f53, 0xcd9e8d57], 16);
+
 /** The numbers of four blocks from `block` on. */
 function drawBlocks(state: usize, block: i32, to: usize): void {
-  const keyStep0 = i32x4.splat(0x9e3779b9);
-  const keyStep1 = i32x4.splat(0xbb67ae85);
+  const keyStep0 = v128.load32_splat(constants);
+  const keyStep1 = v128.load32_splat(constants, 4);
   let k0 = v128.load32_splat(state);
   let k1 = v128.load32_splat(state, 4);
   let c0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
   let c1 = i32x4.splat(0);
   let c2 = v128.load32_splat(state, 8);
   let c3 = v128.load32_splat(state, 12);
-  const factor0 = i32x4.splat(0xd2511f53);
-  const factor1 = i32x4.splat(0xcd9e8d57);
+  const factor0 = v128.load32_splat(constants, 8);
+  const factor1 = v128.load32_splat(constants, 12);
   for (let round = 0; round < 10; round++) {
     const low0 = i64x2.extmul_low_i32x4_u(c0, factor0);
     const high0 = i64x2.extmul_high_i32x4_u(c0, factor0);
