@@ -125,17 +125,15 @@ export function powersOfRow(room: usize, x: usize, count: i32, shift: f64): void
   powers(room, count, x, high, <f32>(shift - <f64>high));
 }
 
-/** e^(x − shift) in place of a row that vectors fill. */
-export function powersInRow(x: usize, count: i32, shift: f32): void {
-  powersOfRow(x, x, count, shift);
-}
-
 /** ln Σ e^x without overflow; `room` is overwritten. */
 export function logSumExp(x: usize, count: i32, room: usize): f64 {
   const largest = largestInRow(x, count);
   powersOfRow(room, x, count, largest);
   return <f64>largest + log(sumRow(room, count));
 }
+
+/** Loaded where it is needed: some engines build a constant vector anew at each use. */
+const smallestNormal = memory.data<f32>([1.1754943508222875e-38]);
 
 /** x · factor into `room`, of numbers above 0; 0 where that is below the smallest normal number. */
 export function scaleRow(room: usize, x: usize, count: i32, factor: f32): void {
@@ -147,20 +145,9 @@ export function scaleRow(room: usize, x: usize, count: i32, factor: f32): void {
   }
 }
 
-/** Loaded before a loop: some engines build a constant vector anew at each use. */
-const smallestNormal = memory.data<f32>([1.1754943508222875e-38]);
-
-/** x / divisor in place, 0 where that is below the smallest normal number. */
-export function divideRow(x: usize, count: i32, divisor: f32): void {
-  const divisors = f32x4.splat(divisor);
-  for (const end = x + vectorBytes(count); x < end; x += 16) {
-    v128.store(x, flushed(f32x4.div(v128.load(x), divisors)));
-  }
-}
-
 /** 0 in place of numbers below the smallest normal one. */
 export function flushed(x: v128): v128 {
-  return v128.andnot(x, f32x4.lt(f32x4.abs(x), f32x4.splat(1.1754943508222875e-38)));
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), v128.load32_splat(smallestNormal)));
 }
 
 /** The same value all along the row. */
