@@ -31,16 +31,20 @@ export interface BackwardHeads extends Heads {
   readonly valueGradient: Laid;
 }
 
-/** Queries of a block, and how many scores one may have: 256 KiB, so that they stay in a core's second cache. */
-const BLOCK_ROWS = 64;
-const BLOCK_SCORES = 2 ** 16;
+/** Queries of a block: fewer waste less where the triangle of `causal` cuts it, more make less of packing. */
+const LEAST_ROWS = 16;
+const MOST_ROWS = 128;
+
+/** Scores of a block at most, as far as it has more than {@link LEAST_ROWS}: 512 KiB, for a core's second cache. */
+const BLOCK_SCORES = 2 ** 17;
 
 const padded = (columns: number): number => Math.ceil(columns / 4) * 4;
 
-/** How many queries have their scores in memory at a time. */
-function blockRowsOf(rows: number, columns: number): number {
-  const fitting = Math.floor(BLOCK_SCORES / padded(columns) / 4) * 4;
-  return Math.min(rows, Math.max(4, Math.min(BLOCK_ROWS, fitting)));
+/** How many queries have their scores in memory at a time. It is bits: gradients are added block by block. */
+function blockRowsOf(rows: number, columns: number, causal: boolean): number {
+  const wanted = causal ? rows / 8 : MOST_ROWS;
+  const most = Math.min(MOST_ROWS, wanted, BLOCK_SCORES / padded(columns));
+  return Math.min(rows, Math.max(LEAST_ROWS, Math.floor(most / 4) * 4));
 }
 
 /** The words of a matrix for each head: where it lies, steps from item to item and head to head in bytes, its strides. */
@@ -71,7 +75,7 @@ function stepOf({ kernel, heads, settings, others, blocks, widths }: Call, tasks
   const [items, perItem, rows, depth] = query.shape as [number, number, number, number];
   const [columns, width] = [key.shape[2]!, value.shape[3]!];
   const shape = [items, perItem, rows, columns];
-  const blockRows = blockRowsOf(rows, columns);
+  const blockRows = blockRowsOf(rows, columns, settings.causal);
   const operands = [query, key, value, ...others, ...[mask, bias].filter((x) => x !== null)];
   const share = settings.causal ? 0.5 : 1;
   const step: Step = {
