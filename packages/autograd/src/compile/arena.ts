@@ -22,11 +22,12 @@ const orders: readonly ((a: Block, b: Block) => number)[] = [
  * Places blocks one after the other, each in the smallest gap that is free while it is needed (Pisarchyk and Lee 2020,
  * "Efficient memory management for deep neural net inference"), in several orders, and takes what needs least.
  */
-export function allocateOffsets(blocks: ReadonlySet<Block>): Layout {
-  const lowerBound = mostBytes(blocks);
+export function allocateOffsets(values: ReadonlyMap<unknown, Block>): Layout {
+  const blocks = [...new Set(values.values())];
+  const lowerBound = mostBytes(values);
   let best: Layout | null = null;
   for (const order of orders) {
-    const layout = place([...blocks].sort(order));
+    const layout = place(blocks.slice().sort(order));
     if (best === null || layout.peakBytes < best.peakBytes) best = layout;
     if (best.peakBytes === lowerBound) break;
   }
@@ -58,9 +59,9 @@ function place(blocks: readonly Block[]): Layout {
 }
 
 /** The most bytes that are needed at one moment: no layout needs less. */
-export function mostBytes(blocks: Iterable<Block>): number {
+export function mostBytes(values: ReadonlyMap<unknown, Block>): number {
   const changes: (readonly [number, number])[] = [];
-  for (const { bytes, first, last } of blocks) changes.push([first, bytes], [last + 0.5, -bytes]);
+  for (const { bytes, first, last } of new Set(values.values())) changes.push([first, bytes], [last + 0.5, -bytes]);
   changes.sort((a, b) => a[0] - b[0]);
   let [now, most] = [0, 0];
   for (const [, bytes] of changes) {

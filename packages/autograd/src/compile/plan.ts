@@ -1,10 +1,10 @@
 import { allocateOffsets, type Block, mostBytes } from "./arena.js";
-import { commit } from "./commit.js";
+import { type Committed, commit } from "./commit.js";
 import type { Graph, Instruction, Operand, Value } from "./graph.js";
 import { readsWhatItWrites } from "./in-place.js";
 import { bytesOf, isWhole, sameElements } from "./operands.js";
+import { bringTogether } from "./order.js";
 import { stagesOf } from "./stages.js";
-import { Uses } from "./uses.js";
 
 /** Where the elements of a value are while a program runs. */
 export type Place =
@@ -35,26 +35,21 @@ const padded = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNME
 
 /** Gives each value of a graph its place, such that no two that are needed at the same time overlap. */
 export function plan(graph: Graph): Plan {
-  const { instructions, results, homes } = commit(graph);
+  const committed = commit(graph);
+  const { results } = committed;
   const places = new Map<Value, Place>();
   // A leaf that is written and never read has its place as well.
   for (const { state } of graph.stores) places.set(state, { kind: "home", state });
-  const placed = placesOutside(instructions, results, homes, places);
-  const planned = { instructions, stores: [], results };
-  // Instructions that could run at the same time may do so if none takes memory that another is just done with. Where
-  // that costs much memory they run one after the other.
-  const apart = blocksOf(
-    planned,
-    placed,
-    instructions.map((instruction) => [instruction]),
-  );
-  const together = blocksOf(planned, placed, stagesOf(instructions, null));
-  const lowerBound = mostBytes(new Set(apart.values()));
-  const most = lowerBound * WORTH_RUNNING_TOGETHER;
-  let blocks = together;
-  let layout = allocateOffsets(new Set(together.values()));
-  if (layout.peakBytes > most) {
-    const tight = allocateOffsets(new Set(apart.values()));
+  const values = placesOutside(committed, places);
+  const blocksFor = (stages: Stages) => blocksOf(stages, results, values);
+  const { instructions, lowerBound } = ordered(committed, (order) => mostBytes(blocksFor(order.map((one) => [one]))));
+  // Independent instructions may run at the same time if none takes memory that another is just done with. Where that
+  // costs much memory they run one after the other.
+  let blocks = blocksFor(stagesOf(instructions, null));
+  let layout = allocateOffsets(blocks);
+  if (layout.peakBytes > lowerBound * WORTH_RUNNING_TOGETHER) {
+    const apart = blocksFor(instructions.map((one) => [one]));
+    const tight = allocateOffsets(apart);
     if (layout.peakBytes > tight.peakBytes * WORTH_RUNNING_TOGETHER) [blocks, layout] = [apart, tight];
   }
   for (const [value, block] of blocks) places.set(value, { kind: "arena", offset: layout.offsets.get(block)! });
@@ -62,16 +57,22 @@ export function plan(graph: Graph): Plan {
   return { instructions: moving, results, places, peakBytes: layout.peakBytes, lowerBound };
 }
 
+type Stages = readonly (readonly Instruction[])[];
+
+/** The instructions with independent ones side by side, unless that needs much more memory. */
+function ordered({ instructions, homes }: Committed, peakOf: (order: readonly Instruction[]) => number) {
+  const together = bringTogether(instructions, homes);
+  const [before, after] = [peakOf(instructions), peakOf(together)];
+  return after <= before * WORTH_RUNNING_TOGETHER
+    ? { instructions: together, lowerBound: after }
+    : { instructions, lowerBound: before };
+}
+
 /** What the arena may grow by so that independent instructions can run at the same time. */
 const WORTH_RUNNING_TOGETHER = 1.05;
 
 /** Sets the places of states and constants, and gives the values that need the arena. */
-function placesOutside(
-  instructions: readonly Instruction[],
-  results: readonly Operand[],
-  homes: ReadonlyMap<Value, Value>,
-  places: Map<Value, Place>,
-): Value[] {
+function placesOutside({ instructions, results, homes }: Committed, places: Map<Value, Place>): Value[] {
   const operands = [...instructions.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]), ...results];
   const inArena: Value[] = [];
   for (const value of new Set(operands.map((operand) => operand.value))) {
@@ -85,12 +86,8 @@ function placesOutside(
 }
 
 /** The memory of each value, if all instructions of a stage run at the same time. */
-function blocksOf(
-  graph: Graph,
-  values: readonly Value[],
-  stages: readonly (readonly Instruction[])[],
-): ReadonlyMap<Value, Block> {
-  const lives = livesOf(graph, values, stages);
+function blocksOf(stages: Stages, results: readonly Operand[], values: readonly Value[]): ReadonlyMap<Value, Block> {
+  const lives = livesOf(stages, results, values);
   const blocks = new Map<Value, Block>();
   for (const value of values) {
     const { first, last } = lives.get(value)!;
@@ -109,11 +106,7 @@ interface Life {
   readers: number;
 }
 
-function livesOf(
-  graph: Graph,
-  values: readonly Value[],
-  stages: readonly (readonly Instruction[])[],
-): ReadonlyMap<Value, Life> {
+function livesOf(stages: Stages, results: readonly Operand[], values: readonly Value[]): ReadonlyMap<Value, Life> {
   const lives = new Map<Value, Life>();
   // What is there when the program starts was written before.
   for (const value of values)
@@ -131,7 +124,7 @@ function livesOf(
       for (const value of new Set([...inputs, ...outputs].map((operand) => operand.value))) touch(value, time);
     }
   });
-  for (const value of new Uses(graph).kept) touch(value, stages.length);
+  for (const { value } of results) touch(value, stages.length);
   return lives;
 }
 

@@ -174,6 +174,25 @@ describe("stages", () => {
     expect(stageSizes(apart).every((size) => size === 1)).toBe(true);
   });
 
+  test("take what could have run there all along, but nothing that a check or a leaf's old value holds back", () => {
+    const graph = new GraphBuilder();
+    const x = graph.argument([4, 4]);
+    const results = ["exp", "tanh"].flatMap((name) => {
+      const result = graph.pointwise(name, x);
+      return [result, graph.reduce("sum", result, 0)];
+    });
+    expect(stageSizes(graph.graph(x, ...results))).toEqual([2, 2]);
+
+    const checked = new GraphBuilder();
+    const [y, state] = [checked.argument([4]), checked.state(numbers(1, 2, 3, 4))];
+    const read = checked.reduce("sum", checked.pointwise("add", checked.pointwise("exp", y), state), 0);
+    checked.check(read);
+    checked.store(state, checked.pointwise("neg", y));
+    expect(plan(checked.graph(read, y)).instructions.map(({ kernel }) => kernel)).toEqual([
+      ...["pointwise", "pointwise", "reduce", "checkFinite", "pointwise"],
+    ]);
+  });
+
   test("checks run before what follows them", () => {
     const graph = new GraphBuilder();
     const [x, y] = [graph.argument([4]), graph.argument([4])];
