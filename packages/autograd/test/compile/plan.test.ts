@@ -2,14 +2,31 @@ import { describe, expect, test } from "@jest/globals";
 import type { Graph, Operand } from "../../src/compile/graph.js";
 import { listInstruction } from "../../src/compile/listing.js";
 import { bytesOf } from "../../src/compile/operands.js";
-import { plan } from "../../src/compile/plan.js";
+import { optimize } from "../../src/compile/passes/index.js";
+import { type Plan, plan } from "../../src/compile/plan.js";
 import { stagesOf } from "../../src/compile/stages.js";
+import { Trace } from "../../src/compile/trace.js";
+import { crossEntropy, grad, tensor, zeros } from "../../src/index.js";
+import { abilities } from "../../src/targets/wasm/abilities.js";
 import { GraphBuilder, permuted, sliced } from "../support/graph-builder.js";
 import { interpret, interpretPlan } from "../support/interpret.js";
 
 const numbers = (...list: number[]): Float32Array => Float32Array.from(list);
 
 const placeOf = (graph: Graph, { value }: Operand): unknown => plan(graph).places.get(value);
+
+/** Logits [64, 250] of two factors, and their gradient by cross entropy. */
+function planOfLoss(): Plan {
+  const trace = new Trace();
+  const a = tensor(new Float32Array(64), { shape: [64, 1], requiresGrad: true });
+  const b = tensor(new Float32Array(250), { shape: [1, 250] });
+  const slope = trace.run(() => {
+    const logits = a.matmul(b);
+    const losses = crossEntropy(logits, zeros([64], { dtype: "int32" }), { reduction: "sum" });
+    return grad(losses, [logits])[0]!;
+  });
+  return plan(optimize(trace.finish([slope]).graph, abilities));
+}
 
 describe("the arena", () => {
   test("is used again for what is needed later, and outputs take the place of inputs that end there", () => {
@@ -36,6 +53,11 @@ describe("the arena", () => {
     expect(plan(graph.graph(turned)).peakBytes).toBe(128);
     const same = new GraphBuilder();
     expect(plan(same.graph(same.pointwise("neg", same.argument([3, 3])))).peakBytes).toBe(64);
+  });
+
+  test("takes rows in place: beside log-sum-exp, the gradient of logits needs no more than they do", () => {
+    const { peakBytes, lowerBound } = planOfLoss();
+    expect([peakBytes, lowerBound]).toEqual([4 * 64 * 250 + 8 * 64, peakBytes]);
   });
 
   test("keeps results, and constants apart", () => {
