@@ -89,6 +89,14 @@ describe("a product in WebAssembly's memory", () => {
     expectBits([a, b], output, wanted(a, b, [2, 3]));
   });
 
+  test("into columns whose elements are neighbours", () => {
+    const [a, b, addend] = [normal([3, 5, 17], 2), normal([17, 9], 3), normal([9, 5], 5).transpose(0, 1)];
+    const output = zeros([3, 9, 5]).transpose(1, 2);
+    expectBits([a, b], output, wanted(a, b, [3]));
+    const added = wanted(a, b, [3]).map((x, i) => fround(x + addend.clone().data[i % 45]!));
+    expectBits([a, b, addend.expand([3, 5, 9])], output, added, { hasAddend: true });
+  });
+
   test.each([
     [5, 13, 9],
     [4, 600, 8],
@@ -124,7 +132,8 @@ describe("a product in WebAssembly's memory", () => {
     expect(lower([normal([0, 7], 2), b], zeros([0, 9]))).toBeNull();
     expect(lower([a, normal([7, 0], 2)], zeros([5, 0]))).toBeNull();
     expect(lower([a.to("float64"), b.to("float64")], zeros([5, 9], { dtype: "float64" }))).toBeNull();
-    expect(lower([a, b], zeros([9, 5]).transpose(0, 1))).toBeNull();
+    expect(lower([a, b], zeros([9, 5, 2]).select(2, 0).transpose(0, 1))).toBeNull();
+    expect(lower([a, b, zeros([9])], zeros([9, 5]).transpose(0, 1), { hasBias: true })).toBeNull();
     expect(lower([a, b, zeros([18]).slice(0, 0, 18, 2)], zeros([5, 9]), { hasBias: true })).toBeNull();
     expect(lower([a, b, zeros([9, 5]).transpose(0, 1)], zeros([5, 9]), { hasAddend: true })).toBeNull();
   });
