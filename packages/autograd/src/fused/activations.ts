@@ -1,12 +1,7 @@
 import { apply } from "../apply.js";
 import { type Callable, floats, pointwisePrimitive } from "../primitives/declare.js";
 import { add, div, erf, exp, gt, log1p, mul, sigmoid, tanh, where } from "../primitives/pointwise.js";
-import {
-  erf as errorFunction,
-  exp as exponential,
-  log1p as logarithm1p,
-  tanh as tangent,
-} from "../scalar/elementary.js";
+import { erf as errorFunction, exp as exponential, log1p as logarithm1p } from "../scalar/elementary.js";
 import { branch, constant, type Scalar, type Operand as Term } from "../scalar/expression.js";
 import type { Tensor } from "../tensor.js";
 
@@ -55,27 +50,31 @@ export const geluErf = activation("gelu", 0, {
   composite: (x) => mul(mul(x, 0.5), add(erf(mul(x, SQRT_HALF)), 1)),
 });
 
-const inner = (x: Scalar): Scalar => x.times(x).times(x).times(CUBIC).plus(x).times(SQRT_TWO_OVER_PI);
+const OUTER = -2 * SQRT_TWO_OVER_PI;
 
-/** The tanh form of GELU, as GPT-2 has it: x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³))). */
+/** e^−2u for u = √(2/π) (x + 0.044715 x³) */
+const powerOfInner = (x: Scalar): Scalar =>
+  exponential(
+    x
+      .times(x)
+      .times(OUTER * CUBIC)
+      .plus(OUTER)
+      .times(x),
+  );
+
+/**
+ * The tanh form of GELU, as GPT-2 has it: x/2 · (1 + tanh(u)), u = √(2/π) (x + 0.044715 x³). It is x ÷ (1 + e^−2u), which
+ * takes one exponential, and in which nothing cancels where x is negative.
+ */
 export const geluTanh = activation("geluTanh", 0, {
-  forward: (x) => x.times(0.5).times(tangent(inner(x)).plus(1)),
+  forward: (x) => x.over(powerOfInner(x).plus(1)),
   slope: (x) => {
-    const t = tangent(inner(x));
+    const s = constant(1).over(powerOfInner(x).plus(1));
     const rise = x
       .times(x)
-      .times(3 * CUBIC)
-      .plus(1)
-      .times(SQRT_TWO_OVER_PI);
-    return t
-      .plus(1)
-      .times(0.5)
-      .plus(
-        x
-          .times(0.5)
-          .times(constant(1).minus(t.times(t)))
-          .times(rise),
-      );
+      .times(-3 * OUTER * CUBIC)
+      .minus(OUTER);
+    return s.plus(x.times(s).times(constant(1).minus(s)).times(rise));
   },
   composite: (x) => {
     const cubic = mul(mul(x, mul(x, x)), CUBIC);
@@ -85,7 +84,7 @@ export const geluTanh = activation("geluTanh", 0, {
 
 /** x σ(x), also called swish. */
 export const siluFused = activation("silu", 0, {
-  forward: (x) => x.times(logistic(x)),
+  forward: (x) => x.over(exponential(x.negate()).plus(1)),
   slope: (x) => {
     const s = logistic(x);
     return s.times(x.times(constant(1).minus(s)).plus(1));

@@ -57,6 +57,5 @@ export function erfRow(x: Scalar, { exp, border, end, s, t }: ErfConstants): Sca
   const large = constant(1)
     .minus(power.plus(1).times(pow2(n)))
     .copysign(x);
-  const value = branch(x.abs().lt(border), small, large);
-  return exp === exp32 ? flushed32(value) : value;
+  return branch(x.abs().lt(border), exp === exp32 ? flushed32(small) : small, large);
 }

@@ -1,3 +1,4 @@
+import { TO_EXPONENT } from "../exponent-bits.js";
 import type { Scalar } from "../expression.js";
 import { branch, constant, pow2, scale } from "../expression.js";
 import { flushed32 } from "./flush.js";
@@ -17,6 +18,13 @@ export interface ExpConstants {
   readonly ln2High: number;
   readonly ln2Low: number;
   readonly q: readonly number[];
+  /** In float32: q for exp, which has r up to log(2) where n would be 128, whose power is no number. */
+  readonly wideQ?: readonly number[];
+  /**
+   * In float32: y + shift − shift is the integer nearest to y, and the last bits of y + shift are that of the exponent of
+   * its power of two. So `pow2` of it is one operation.
+   */
+  readonly shift?: number;
   /**
    * Arguments beyond these give 0 and infinity as these do; n stays in the range of `scale`. In float32 the lowest is the
    * last whose result is not below 2^-126: what is smaller must not even come up on the way, it is slow to compute.
@@ -42,32 +50,53 @@ export const exp64: ExpConstants = {
   largePower: 100,
 };
 
-export const exp32: ExpConstants = {
+export const exp32 = {
   ln2High: 0.69317626953125,
   ln2Low: -2.9088971132296138e-5,
   q: [0.4999999701976776, 0.16666539013385773, 0.041667744517326355, 0.008367059752345085, 0.0013839310267940164],
+  wideQ: [
+    0.5, 0.1666666716337204, 0.04166680574417114, 0.008330455049872398, 0.001388448290526867, 0.0002230954123660922,
+  ],
+  shift: TO_EXPONENT,
   lowest: -87.33654022216797,
   highest: 89,
   lowestMinusOne: -30,
   largePower: 60,
-};
+} satisfies ExpConstants;
+
+/** n and e^r − 1 of an x that is not too large. */
+export function reduceExp(x: Scalar, constants: ExpConstants): { n: Scalar; power: Scalar } {
+  const { q, shift } = constants;
+  const turns = x.times(Math.LOG2E);
+  const n = shift === undefined ? turns.plus(0.5).floor() : turns.plus(shift).minus(shift);
+  return { n, power: powerMinusOne(x, n, q, constants) };
+}
 
 /** e^r − 1 for r = x − n log 2, n the nearest whole number to x / log 2 or one as near. */
-function reducedPower(x: Scalar, n: Scalar, { ln2High, ln2Low, q }: ExpConstants): Scalar {
+function powerMinusOne(x: Scalar, n: Scalar, q: readonly number[], { ln2High, ln2Low }: ExpConstants): Scalar {
   const r = x.minus(n.times(ln2High)).minus(n.times(ln2Low));
   return r.times(r).times(polynomial(r, q)).plus(r);
 }
 
-/** n and e^r − 1 of an x that is not too large. */
-export function reduceExp(x: Scalar, constants: ExpConstants): { n: Scalar; power: Scalar } {
-  const n = x.times(Math.LOG2E).plus(0.5).floor();
-  return { n, power: reducedPower(x, n, constants) };
+export function expRow64(x: Scalar): Scalar {
+  const { n, power } = reduceExp(x.max(exp64.lowest).min(exp64.highest), exp64);
+  return scale(power.plus(1), n);
 }
 
-export function expRow(x: Scalar, constants: ExpConstants): Scalar {
-  const { n, power } = reduceExp(x.max(constants.lowest).min(constants.highest), constants);
-  const value = scale(power.plus(1), n);
-  return constants === exp32 ? branch(x.lt(constants.lowest), 0, value) : value;
+/**
+ * n is at most 127, whose power is a number: up to the largest result r is then at most log(2), beyond it the polynomial
+ * grows without end.
+ */
+export function expRow32(x: Scalar): Scalar {
+  const { shift, wideQ, lowest } = exp32;
+  const bounded = x.max(lowest);
+  const n = bounded
+    .times(Math.LOG2E)
+    .plus(shift)
+    .min(shift + 127)
+    .minus(shift);
+  const value = powerMinusOne(bounded, n, wideQ, exp32).plus(1).times(pow2(n));
+  return branch(x.lt(lowest), 0, value);
 }
 
 /**
@@ -77,7 +106,7 @@ export function expRow(x: Scalar, constants: ExpConstants): Scalar {
 export function expBelow88(x: Scalar): Scalar {
   const clamped = x.max(exp32.lowest);
   const n = clamped.times(Math.LOG2E).nearest();
-  const power = reducedPower(clamped, n, exp32);
+  const power = powerMinusOne(clamped, n, exp32.q, exp32);
   return branch(x.lt(exp32.lowest), 0, power.plus(1).times(pow2(n)));
 }
 

@@ -1,7 +1,7 @@
 import type { Scalar } from "../expression.js";
 import { branch, constant, pow2 } from "../expression.js";
+import { SMALLEST_NORMAL } from "../smallest-normal.js";
 import { exp32, exp64, reduceExp } from "./exp.js";
-import { flushed32 } from "./flush.js";
 import { polynomial } from "./polynomial.js";
 
 /**
@@ -29,6 +29,7 @@ export function tanhRow32(x: Scalar): Scalar {
   const small = x.plus(x.times(z.times(polynomial(z, small32))));
   const { n, power } = reduceExp(magnitude.plus(magnitude).min(30), exp32);
   const large = constant(1).minus(constant(2).over(power.plus(1).times(pow2(n)).plus(1)));
-  // The sign last: the sum of a zero x and its cube would lose it.
-  return flushed32(branch(magnitude.lt(0.625), small, large).copysign(x));
+  // What is below 2^-126 is x itself, and the sum of a zero x and its cube would lose its sign.
+  const nearZero = branch(magnitude.lt(SMALLEST_NORMAL.float32), x.times(0), small);
+  return branch(magnitude.lt(0.625), nearZero, large.copysign(x));
 }

@@ -1,4 +1,5 @@
 import { type ElementaryName, elementaryRows } from "../../../scalar/elementary.js";
+import { BIAS, TO_EXPONENT } from "../../../scalar/exponent-bits.js";
 import type { Scalar, ScalarKind, ScalarOp } from "../../../scalar/expression.js";
 import { SMALLEST_NORMAL } from "../../../scalar/smallest-normal.js";
 import { floatBits } from "../lower/float-bits.js";
@@ -42,15 +43,6 @@ const single: Partial<Record<ScalarOp, InstructionName>> = {
 
 /** All bits but the sign. */
 const MAGNITUDE = 0x7fffffff;
-
-/**
- * Added to a whole number n, |n| < 2^22, it gives a float32 whose last bits are n in two's complement: there neighbours
- * are 1 apart. A conversion, which has to look for NaN and for what is too large, takes several instructions.
- */
-const TO_BITS = 1.5 * 2 ** 23;
-
-/** The bias of a float32's exponent. */
-const BIAS = 127;
 
 /**
  * Scalar expressions as instructions on vectors of four float32; a boolean is a mask of all ones or all zeros. Equal
@@ -117,7 +109,7 @@ export class LaneGraph {
       case "copysign":
         return this.node("v128.bitselect", [a, b, this.node("constant", [], MAGNITUDE)]);
       case "pow2":
-        return this.#power(this.#plus(a, TO_BITS + BIAS));
+        return this.#power(this.#biased(a));
       case "scale":
         return this.#scale(a, b);
       case "exponent": {
@@ -139,6 +131,13 @@ export class LaneGraph {
     return this.node("f32x4.add", [a, this.constant(value)]);
   }
 
+  /** n + TO_EXPONENT: of a difference, which is exact where n counts, what was subtracted is there again. */
+  #biased(n: number): number {
+    const { op, args } = this.nodes[n]!;
+    const shift = this.constant(TO_EXPONENT);
+    return op === "f32x4.sub" && args[1] === shift ? args[0]! : this.node("f32x4.add", [n, shift]);
+  }
+
   /** 2^(n − BIAS) for an n whose bits are the last of the lane: moved to where a float32 has its exponent. */
   #power(n: number): number {
     return this.node("i32x4.shl", [n], 23);
@@ -146,8 +145,8 @@ export class LaneGraph {
 
   /** a × 2^h × 2^(n − h) for a whole h beside n/2: which one is all the same, since a × 2^h is exact. */
   #scale(a: number, n: number): number {
-    const h = this.#plus(this.node("f32x4.mul", [n, this.constant(0.5)]), TO_BITS + BIAS);
-    const rest = this.node("i32x4.sub", [this.#plus(n, TO_BITS + 2 * BIAS), h]);
+    const h = this.#plus(this.node("f32x4.mul", [n, this.constant(0.5)]), TO_EXPONENT);
+    const rest = this.node("i32x4.sub", [this.#plus(n, TO_EXPONENT + BIAS), h]);
     return this.node("f32x4.mul", [this.node("f32x4.mul", [a, this.#power(h)]), this.#power(rest)]);
   }
 
