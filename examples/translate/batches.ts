@@ -38,9 +38,10 @@ export function encodePairs(
     .filter((sample) => sample.source.length <= maxLength && sample.target.length <= maxLength);
 }
 
-/** Rows padded at the right to the longest: int32 [B, L]. */
-export function padRows(rows: readonly (readonly number[])[]): Tensor {
-  const length = Math.max(0, ...rows.map((row) => row.length));
+const longest = (rows: readonly (readonly number[])[]): number => Math.max(0, ...rows.map((row) => row.length));
+
+/** Rows padded at the right, to the longest unless a length is given: int32 [B, L]. */
+export function padRows(rows: readonly (readonly number[])[], length = longest(rows)): Tensor {
   const ids = new Int32Array(rows.length * length).fill(special.pad);
   rows.forEach((row, i) => {
     ids.set(row, i * length);
@@ -48,12 +49,20 @@ export function padRows(rows: readonly (readonly number[])[]): Tensor {
   return tensor(ids, { shape: [rows.length, length] });
 }
 
-/** Samples as one batch. */
-export function collate(samples: readonly Sample[]): Batch {
+/**
+ * Samples as one batch, both sides padded to one length.
+ * @param multiple what the length is a multiple of: a training step is compiled for each length
+ */
+export function collate(samples: readonly Sample[], multiple = 1): Batch {
+  const [source, target] = [samples.map((sample) => sample.source), samples.map((sample) => sample.target)];
+  const length = Math.ceil(longest([...source, ...target]) / multiple) * multiple;
   return {
-    src: padRows(samples.map(({ source }) => source)),
-    tgtIn: padRows(samples.map(({ target }) => [special.bos, ...target.slice(0, -1)])),
-    tgtOut: padRows(samples.map(({ target }) => target)),
+    src: padRows(source, length),
+    tgtIn: padRows(
+      target.map((ids) => [special.bos, ...ids.slice(0, -1)]),
+      length,
+    ),
+    tgtOut: padRows(target, length),
     tokens: samples.reduce((sum, { target }) => sum + target.length, 0),
   };
 }

@@ -12,6 +12,8 @@ export interface Options {
   readonly steps: number | null;
   /** How the rate falls after the warm-up: along a cosine to nothing at the last step, or with the root of the step. */
   readonly decay: "cosine" | "root";
+  /** A short training, for a first look. */
+  readonly quick: boolean;
   readonly seed: number;
   readonly out: string;
   readonly help: boolean;
@@ -25,6 +27,7 @@ Without --data it learns English → German from sentences of a grammar that is 
   --data DIR     parallel text instead: train.SRC, train.TGT, val.*, test_*, plain or .gz, one sentence a line
   --src LANG     the source language's file ending (en)
   --tgt LANG     the target language's file ending (de)
+  --quick        a short training instead of a thorough one
   --minutes N    stop after N minutes of training, then evaluate
   --steps N      stop after N steps
   --decay HOW    how the rate falls: cosine (to nothing at the last step) or root (of the step, as in the paper);
@@ -50,6 +53,7 @@ export function readOptions(args: readonly string[]): Options {
         minutes: string,
         steps: string,
         decay: string,
+        quick: { type: "boolean" },
         seed: string,
         out: string,
         help: { type: "boolean" },
@@ -70,6 +74,7 @@ export function readOptions(args: readonly string[]): Options {
     minutes,
     steps: optionalNumber("steps", values.steps, (n) => Number.isInteger(n) && n > 0),
     decay: readDecay(text("decay", minutes === null ? "cosine" : "root"), minutes !== null),
+    quick: values.quick === true,
     seed: optionalNumber("seed", values.seed, (n) => Number.isSafeInteger(n) && n >= 0) ?? 1,
     out: text("out", "out/translate"),
     help: values.help === true,
@@ -85,10 +90,10 @@ export function repeatOptions(
   planned: { readonly steps: number | null },
   done: { readonly steps: number },
 ): string | null {
-  const { data, src, tgt, decay, seed } = options;
+  const { data, src, tgt, decay, quick, seed } = options;
   if (decay === "cosine" && done.steps !== planned.steps) return null;
   const source = data === null ? [] : ["--data", quoted(data), "--src", src, "--tgt", tgt];
-  return [...source, "--steps", done.steps, "--decay", decay, "--seed", seed].join(" ");
+  return [...source, ...(quick ? ["--quick"] : []), "--steps", done.steps, "--decay", decay, "--seed", seed].join(" ");
 }
 
 /** A text as a shell takes it for one word. */

@@ -5,6 +5,9 @@ import type { Seq2SeqTransformer } from "@typegrad/transformer";
 import { type Batch, collate, type Sample } from "./batches.js";
 import { special } from "./vocabulary.js";
 
+/** So many lengths of batches at most, each with a program of its own. */
+const LENGTHS = 16;
+
 /** How a model is trained. */
 export interface Recipe {
   readonly batchSize: number;
@@ -56,7 +59,12 @@ export async function train(
   signal: AbortSignal,
 ): Promise<Run> {
   const { batchSize, seed, labelSmoothing } = recipe;
-  const shared = { collate, bucketBy: ({ source, target }: Sample) => source.length + target.length, seed };
+  const shared = {
+    collate: (batch: readonly Sample[]) => collate(batch, Math.ceil(model.maxLength / LENGTHS)),
+    bucketBy: ({ source, target }: Sample) => Math.max(source.length, target.length),
+    seed,
+  };
+  const dropLast = samples.train.length >= batchSize;
   const history: { loss: number[]; rate: number[] } = { loss: [], rate: [] };
   const optimizer = new Adam(model.parameters(), { lr: recipe.rate, betas: [0.9, 0.98], eps: 1e-9 });
   const trainer = new Trainer<Seq2SeqTransformer, Batch>({
@@ -64,7 +72,7 @@ export async function train(
     optimizer,
     loss: (m, batch) => loss(m, batch, m.training ? labelSmoothing : 0),
     schedule: scheduleOf(recipe),
-    train: new DataLoader(samples.train, { ...shared, batchSize, shuffle: true }),
+    train: new DataLoader(samples.train, { ...shared, batchSize, shuffle: true, dropLast }),
     validation: new DataLoader(samples.validation, { ...shared, batchSize: 64 }),
     ...(recipe.steps !== null && { steps: recipe.steps }),
     ...(recipe.minutes !== null && { minutes: recipe.minutes }),

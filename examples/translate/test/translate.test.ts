@@ -32,6 +32,7 @@ describe("options", () => {
     expect(() => readOptions(["--stepz", "3"])).toThrow(/--stepz[\s\S]*hint: npm start -- --help/);
     expect(() => readOptions(["--steps", "some"])).toThrow(/--steps is not a number that fits\ngot: some/);
     expect(() => readOptions(["--minutes", "0"])).toThrow(/a number above 0/);
+    expect([readOptions([]).quick, readOptions(["--quick"]).quick]).toEqual([false, true]);
     expect([readOptions([]).decay, readOptions(["--minutes", "1"]).decay]).toEqual(["cosine", "root"]);
     expect(() => readOptions(["--minutes", "1", "--decay", "cosine"])).toThrow(/never looks at the clock/);
   });
@@ -46,6 +47,7 @@ describe("what repeats a run", () => {
     );
     expect(repeatOptions(readOptions([]), { steps: 90 }, done)).toBe("--steps 90 --decay cosine --seed 1");
     expect(repeatOptions(readOptions([]), { steps: 100 }, done)).toBeNull();
+    expect(repeatOptions(readOptions(["--quick"]), { steps: 90 }, done)).toMatch(/^--quick --steps 90 /);
   });
 });
 
@@ -203,6 +205,9 @@ describe("a model folder", () => {
       expect(tgtOut.select(0, i).slice(0, 0, target.length).toArray()).toEqual(target);
     });
     expect(tokens).toBe(samples[0]!.target.length + samples[1]!.target.length);
+    const longest = Math.max(...samples.flatMap(({ source, target }) => [source.length, target.length]));
+    expect([src, tgtIn, tgtOut].map(({ shape }) => shape)).toEqual([0, 1, 2].map(() => [2, longest]));
+    expect(collate(samples, 7).src.shape[1]).toBe(7 * Math.ceil(longest / 7));
   });
 });
 
