@@ -4,7 +4,7 @@ import { cpus } from "node:os";
 import { setThreads, TypegradError, threadsReady } from "@typegrad/autograd";
 import { bits } from "./bits.js";
 import { gemm } from "./gemm.js";
-import { table } from "./measure.js";
+import { type Row, table } from "./measure.js";
 import { ops } from "./ops.js";
 import { parse, type Settings } from "./options.js";
 import { showTraining, train } from "./train.js";
@@ -19,6 +19,14 @@ interface Benchmark {
   readonly options: readonly (keyof Settings)[];
   run(settings: Settings): Outcome;
 }
+
+const rowsOf = (name: string, measure: () => Row[]): Benchmark => ({
+  options: ["threads"],
+  run: () => {
+    const rows = measure();
+    return { record: { [name]: rows }, text: table(rows) };
+  },
+});
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   train: {
@@ -35,20 +43,8 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
       return { record: { hash }, text: hash };
     },
   },
-  gemm: {
-    options: ["threads"],
-    run: () => {
-      const rows = gemm();
-      return { record: { gemm: rows }, text: table(rows) };
-    },
-  },
-  ops: {
-    options: ["threads"],
-    run: () => {
-      const rows = ops();
-      return { record: { ops: rows }, text: table(rows) };
-    },
-  },
+  gemm: rowsOf("gemm", gemm),
+  ops: rowsOf("ops", ops),
 };
 
 async function main(): Promise<void> {

@@ -27,7 +27,7 @@ export interface Preset {
  * paper's order.
  */
 export function grammarPreset({ steps, minutes, quick, decay, seed }: Options): Preset {
-  const planned = quick ? 2000 : 6000;
+  const planned = quick ? 2500 : 5000;
   return {
     model: {
       dModel: 64,
@@ -52,7 +52,7 @@ export function grammarPreset({ steps, minutes, quick, decay, seed }: Options): 
       seed,
     },
     minCount: 1,
-    trainingPairs: 100_000,
+    trainingPairs: quick ? 80_000 : 160_000,
   };
 }
 
