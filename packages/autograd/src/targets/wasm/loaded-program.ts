@@ -2,6 +2,8 @@ import { CompileError } from "../../errors.js";
 import type { Runnable, Stage } from "../backend.js";
 import type { Executor } from "./executor.js";
 import { type LoadedStage, loadStages } from "./load-stages.js";
+import type { Pool } from "./threads/pool.js";
+import { Preference } from "./threads/preference.js";
 
 const { performance } = globalThis as unknown as { performance: { now(): number } };
 
@@ -19,6 +21,7 @@ export class LoadedProgram implements Runnable {
   /** How many threads it is loaded for, and whether they share any stage. */
   #team = 0;
   #shares = false;
+  #preference = new Preference();
   #disposed = false;
 
   constructor(
@@ -42,15 +45,27 @@ export class LoadedProgram implements Runnable {
     this.#loaded = loaded;
     this.#address = address;
     this.#team = team;
+    this.#preference = new Preference();
     this.#shares = loaded.some((stage) => "shared" in stage && stage.shared !== null);
     if (this.#shares) executor.threads.start();
   }
 
   run(): void {
     this.#prepare();
+    const pool = this.#shares ? this.executor.threads.pool : null;
+    if (pool === null) {
+      this.#runOn(null);
+      return;
+    }
+    const shared = this.#preference.next();
+    const start = performance.now();
+    this.#runOn(shared ? pool : null);
+    this.#preference.note(shared, performance.now() - start);
+  }
+
+  #runOn(pool: Pool | null): void {
     const { executor } = this;
     const loaded = this.#loaded;
-    const pool = this.#shares ? executor.threads.pool : null;
     pool?.begin(this.#team);
     try {
       for (let i = 0; i < loaded.length; i++) {
