@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Stage } from "../../src/targets/backend.js";
-import { groupSize, sharedStages } from "../../src/targets/wasm/schedule.js";
+import { groupSize, longTasksFirst, sharedStages } from "../../src/targets/wasm/schedule.js";
 import { count, step } from "../support/wasm-functions.js";
 
 const stage = (...steps: readonly (readonly [tasks: number, microseconds: number])[]): Stage => ({
@@ -23,4 +23,11 @@ test("tasks are taken in groups that take a while, and several for each thread",
   expect(size(10, 50, 2)).toBe(1);
   expect(size(1000, 0.006, 2)).toBe(250);
   expect(size(1000, 0.0001, 2)).toBe(1000);
+});
+
+test("long tasks come first", () => {
+  const steps = [1, 30, 0.5, 7].map((microseconds) => ({
+    step: step(count, [], 100 / microseconds, { microseconds }),
+  }));
+  expect(longTasksFirst(steps)).toEqual([1, 3, 0, 2].map((i) => steps[i]));
 });

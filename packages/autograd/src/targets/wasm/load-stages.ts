@@ -1,7 +1,7 @@
 import type { Stage } from "../backend.js";
 import type { KernelTable } from "./kernels.js";
 import type { LinearMemory } from "./memory.js";
-import { groupSize, sharedStages } from "./schedule.js";
+import { groupSize, longTasksFirst, sharedStages } from "./schedule.js";
 import type { Step } from "./step.js";
 import type { Kernel } from "./threads/crew.js";
 import { stageLength, stageWords } from "./threads/stage.js";
@@ -75,7 +75,7 @@ export function loadStages(
     });
     if (!shares[i]) return { steps, shared: null };
     const own = stageWords(
-      numbered.map(({ step, descriptor, kernel }) => {
+      longTasksFirst(numbered).map(({ step, descriptor, kernel }) => {
         return { kernel, descriptor, tasks: step.tasks, groupSize: groupSize(step, team) };
       }),
     );

@@ -31,6 +31,10 @@ export function sharedStages(stages: readonly Stage[]): readonly boolean[] {
   return times.map((time) => time > 0 && total >= WORTH_WAKING);
 }
 
+/** The steps of a shared stage in the order in which threads take them: long tasks first, so that none begins at the end. */
+export const longTasksFirst = <T extends { readonly step: Step }>(steps: readonly T[]): T[] =>
+  [...steps].sort((a, b) => estimate(b.step) / b.step.tasks - estimate(a.step) / a.step.tasks);
+
 /** How many tasks of a step a thread takes at a time. */
 export function groupSize(step: Step, threads: number): number {
   const groups = Math.min(threads * GROUPS_PER_THREAD, estimate(step) / GROUP_MICROSECONDS);
