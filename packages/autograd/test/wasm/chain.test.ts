@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DType } from "../../src/dtype.js";
 import { type Tensor, tensor, zeros } from "../../src/index.js";
-import { input } from "../../src/scalar/expression.js";
+import { branch, constant, input, pow2, select } from "../../src/scalar/expression.js";
 import type { PointwiseDeclaration } from "../../src/scalar/pointwise.js";
 import { broadcastShapes } from "../../src/shape.js";
 import { reference } from "../../src/targets/reference/index.js";
@@ -73,6 +73,32 @@ describe("every scalar function of float32 has the bits that the evaluator says"
     expect(differing(found!.data, evaluated(expression, make().inputs))).toEqual([]);
   });
 });
+
+test.each([0, -0, 1, -2.5, 1e-40, inf, -inf, Number.NaN])(
+  "%d as an operand, which may have an instruction of its own",
+  (c) => {
+    const x = tensor(special);
+    const is = input(0).lt(0.5);
+    const expressions = [
+      ...[input(0).max(c), input(0).min(c), constant(c).max(input(0)), constant(c).min(input(0))],
+      ...[
+        select(is, c, input(0)),
+        select(is, input(0), c),
+        select(is.not(), c, input(0)),
+        select(is.not(), input(0), c),
+      ],
+      branch(input(0).abs().lt(c), input(0).times(0), input(0)),
+      branch(input(0).abs().lt(c), input(0).times(-0), input(0)),
+      branch(input(0).abs().lt(c), input(0).times(0), input(0).plus(1)),
+      select(input(0).eq(input(0)), pow2(input(0).floor().min(126).max(-126)), 0),
+      input(0).copysign(c),
+    ];
+    const make = () => ({ inputs: [x], outputs: expressions.map(() => zeros(x.shape)) });
+    runChain({ expressions, make }).forEach((found, i) => {
+      expect(differing(found.data, evaluated(expressions[i]!, [x]))).toEqual([]);
+    });
+  },
+);
 
 describe("every scalar function of bool is that of the reference", () => {
   test.each(declared("bool"))("%s", (_, declaration) => {

@@ -32,6 +32,9 @@ const PARAMETERS = 4;
 export class ChainWriter {
   readonly #code = new Code(PARAMETERS);
   readonly #walkers: readonly Walker[];
+  /** Operands whose elements in a row are not all the same, and those that are not the same in all rows. */
+  readonly #moving: readonly Walker[];
+  readonly #notFixed: readonly Walker[];
   readonly #lanes: LaneWriter;
   readonly #zero = this.#code.local("v128");
   /** The first of the elements or rows that are still to be done, the one behind the last, and how many are left. */
@@ -49,6 +52,8 @@ export class ChainWriter {
       const locals = { pointer: local(), stride: local(), row: local(), vector: this.#code.local("v128") };
       return { ...operand, index, ...locals };
     });
+    this.#moving = this.#walkers.filter(({ access }) => access === "unit" || access === "strided");
+    this.#notFixed = this.#walkers.filter(({ access }) => access !== "fixed");
     this.#lanes = new LaneWriter(this.#code, lanes.nodes, lanes.placement);
   }
 
@@ -76,7 +81,7 @@ export class ChainWriter {
   /** The elements next ≤ i < end of the only row. */
   #writeStretch(): void {
     this.#code.get(this.#end).get(this.#next).emit("i32.sub").set(this.#left);
-    for (const { pointer, stride } of this.#moving()) {
+    for (const { pointer, stride } of this.#moving) {
       this.#code.advance(pointer, () => this.#code.get(this.#next).get(stride).emit("i32.mul"));
     }
     this.#writeElements();
@@ -91,11 +96,11 @@ export class ChainWriter {
       this.#placeRows(run);
       code.advance(this.#next, () => code.get(run));
       code.repeat(() => {
-        for (const { pointer, row } of this.#moving()) code.get(row).set(pointer);
+        for (const { pointer, row } of this.#moving) code.get(row).set(pointer);
         this.#lanes.compute("row", (input) => this.#splat(input));
         this.#word(words.count).set(this.#left);
         this.#writeElements();
-        for (const { index, row } of this.#notFixed()) {
+        for (const { index, row } of this.#notFixed) {
           code.advance(row, () => this.#word(words.outerStride(outer, index, outer - 1)));
         }
         code.get(run).integer(1).emit("i32.sub").emit("local.tee", run);
@@ -110,13 +115,13 @@ export class ChainWriter {
     const code = this.#code;
     code.get(this.#next).set(this.#scratch);
     const position = code.local("i32");
-    for (const { index, row } of this.#notFixed()) this.#word(words.address(outer, index)).set(row);
+    for (const { index, row } of this.#notFixed) this.#word(words.address(outer, index)).set(row);
     for (let dim = outer - 1; dim >= 0; dim--) {
       code.get(this.#scratch);
       this.#word(words.extent(dim)).emit("i32.rem_u").set(position);
       code.get(this.#scratch);
       this.#word(words.extent(dim)).emit("i32.div_u").set(this.#scratch);
-      for (const { index, row } of this.#notFixed()) {
+      for (const { index, row } of this.#notFixed) {
         code.advance(row, () => {
           this.#word(words.outerStride(outer, index, dim));
           code.get(position).emit("i32.mul");
@@ -149,7 +154,7 @@ export class ChainWriter {
     code.when(() => {
       code.repeat(() => {
         body();
-        for (const { access, dtype, pointer, stride } of this.#moving()) {
+        for (const { access, dtype, pointer, stride } of this.#moving) {
           // Vectors of strided elements have moved their pointers on.
           if (access === "unit") code.advance(pointer, () => code.integer(elements * operands.elementBytes[dtype]));
           else if (elements === 1) code.advance(pointer, () => code.get(stride));
@@ -182,15 +187,6 @@ export class ChainWriter {
     this.lanes.results.forEach((node, i) => {
       store(this.#walkers[this.chain.inputs.length + i]!, () => this.#lanes.value(node));
     });
-  }
-
-  /** Operands whose elements in a row are not all the same, and those that are not the same in all rows. */
-  #moving(): readonly Walker[] {
-    return this.#walkers.filter(({ access }) => access === "unit" || access === "strided");
-  }
-
-  #notFixed(): readonly Walker[] {
-    return this.#walkers.filter(({ access }) => access !== "fixed");
   }
 
   /** The element of an input at its pointer, or at its row's start where a row has one only. */

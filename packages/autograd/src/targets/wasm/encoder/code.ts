@@ -21,9 +21,15 @@ export class Code {
 
   /** An instruction with its immediate operands, integers ≥ 0. */
   emit(name: InstructionName, ...immediates: readonly number[]): this {
-    this.#bytes.push(...instructions[name]);
-    for (const immediate of immediates) this.#bytes.push(...unsigned(immediate));
+    for (const byte of instructions[name]) this.#bytes.push(byte);
+    for (const immediate of immediates) this.#unsigned(immediate);
     return this;
+  }
+
+  /** Nearly all are below 128, and one byte. */
+  #unsigned(value: number): void {
+    if (value < 128) this.#bytes.push(value);
+    else this.#bytes.push(...unsigned(value));
   }
 
   get(local: number): this {
@@ -43,8 +49,7 @@ export class Code {
   /** The same 32 bits in each of four lanes. */
   lanes(bits: number): this {
     this.emit("v128.const");
-    const word = [bits, bits >>> 8, bits >>> 16, bits >>> 24].map((byte) => byte & 255);
-    this.#bytes.push(...word, ...word, ...word, ...word);
+    for (let i = 0; i < 16; i++) this.#bytes.push((bits >>> (8 * (i % 4))) & 255);
     return this;
   }
 
