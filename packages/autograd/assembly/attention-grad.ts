@@ -74,7 +74,7 @@ function pass(a: Attention, head: i32, top: i32, rows: i32, scratch: usize): voi
   const queryGradient = matrix(a, QUERY_GRADIENT);
   const k = rowOf(a, key, head, 0);
   const dq = rowOf(a, queryGradient, head, top);
-  gemm(rows, a.depth, columns, slopes, row, 1, k, key.row, key.column, dq, queryGradient.row, 0, 0, 0, scratch);
+  gemm(rows, a.depth, columns, slopes, row, 1, k, key.row, key.column, dq, queryGradient.row, false, 0, 0, 0, scratch);
   addTransposed(a, KEY_GRADIENT, head, columns, a.depth, rows, slopes, rowOf(a, query, head, top), query, scratch);
 }
 
@@ -94,8 +94,7 @@ function addTransposed(
   const into = matrix(a, gradient);
   const at = rowOf(a, into, head, 0);
   const row = paddedLength(columns);
-  // A block has no more rows than one chain of `gemm`, so that each place is read before it is written.
-  gemm(columns, width, rows, x, 1, row, y, ofY.row, ofY.column, at, into.row, 0, at, into.row, scratch);
+  gemm(columns, width, rows, x, 1, row, y, ofY.row, ofY.column, at, into.row, true, 0, 0, 0, scratch);
 }
 
 /** P (dP − Σ P dP) · scale in place of dP along a row; 0 where P is, whatever dP and the sum may be. */

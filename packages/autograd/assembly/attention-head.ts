@@ -86,7 +86,7 @@ export function timesTransposed(
   scratch: usize,
 ): void {
   const row = paddedLength(columns);
-  gemm(rows, columns, depth, x, ofX.row, ofX.column, y, ofY.column, ofY.row, into, row, 0, 0, 0, scratch);
+  gemm(rows, columns, depth, x, ofX.row, ofX.column, y, ofY.column, ofY.row, into, row, false, 0, 0, 0, scratch);
 }
 
 /** Q Kᵀ for `rows` queries from `top` on and the first `columns` keys. */

@@ -58,7 +58,7 @@ function attend(a: Attention, head: i32, top: i32, rows: i32, scratch: usize): v
   const output = matrix(a, OUTPUT);
   const v = rowOf(a, value, head, 0);
   const o = rowOf(a, output, head, top);
-  gemm(rows, a.width, columns, scores, row, 1, v, value.row, value.column, o, output.row, 0, 0, 0, scratch);
+  gemm(rows, a.width, columns, scores, row, 1, v, value.row, value.column, o, output.row, false, 0, 0, 0, scratch);
   for (let i = 0; i < rows; i++) {
     const total = load<f32>(totals + (i << 2));
     if (total !== 0) divide(o + ((i * output.row) << 2), a.width, total);

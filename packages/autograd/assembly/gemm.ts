@@ -17,8 +17,8 @@ export const WORK_BYTES: i32 = EDGE_BYTES + PACKED_ROWS_BYTES + WIDTH * BLOCK * 
 
 /**
  * C = A B for A [m, k] and B [k, n], each with a stride in elements from row to row and from column to column; C [m, n]
- * has neighbours along its rows. To the product come, in this order, a row of n elements that is added to each of C's,
- * and a matrix like C; 0 where there is none. `work` is where `WORK_BYTES` may be overwritten.
+ * has neighbours along its rows. With `add` it is added to what stands in C. To that come, in this order, a row of n
+ * elements that is added to each of C's, and a matrix like C; 0 where there is none. `work` is where `WORK_BYTES` may be overwritten.
  */
 export function gemm(
   m: i32,
@@ -32,6 +32,7 @@ export function gemm(
   bColumn: i32,
   c: usize,
   cRow: i32,
+  add: bool,
   bias: usize,
   addend: usize,
   addendRow: i32,
@@ -57,7 +58,7 @@ export function gemm(
           packedColumns,
           c + ((top * cRow + left) << 2),
           cRow,
-          block > 0,
+          add || block > 0,
           last && bias !== 0 ? bias + (left << 2) : 0,
           last && addend !== 0 ? addend + ((top * addendRow + left) << 2) : 0,
           addendRow,
@@ -89,61 +90,48 @@ function multiplyPanels(
     for (let i = 0; i < rows; i += ROWS) {
       const left = packedRows + ((i * steps) << 2);
       const to = c + ((i * row + j) << 2);
-      const other = addend === 0 ? 0 : addend + ((i * addendRow + j) << 2);
       const whole = i + ROWS <= rows && j + COLUMNS <= columns;
       // The one call, so that the compiler puts the tile in its place.
-      tile(
-        left,
-        right,
-        steps,
-        whole ? to : edge,
-        whole ? row << 2 : COLUMNS << 2,
-        whole && add,
-        whole ? rest : 0,
-        whole ? other : 0,
-        addendRow << 2,
-      );
-      if (!whole) copyEdge(edge, min(rows - i, ROWS), min(columns - j, COLUMNS), to, row, add, rest, other, addendRow);
+      tile(left, right, steps, whole ? to : edge, whole ? row << 2 : COLUMNS << 2, whole && add);
+      const height = min(rows - i, ROWS);
+      const width = min(columns - j, COLUMNS);
+      if (!whole) copyEdge(edge, height, width, to, row, add);
+      if (bias !== 0) addRows(to, row, rest, 0, height, width);
+      if (addend !== 0) addRows(to, row, addend + ((i * addendRow + j) << 2), addendRow, height, width);
     }
   }
 }
 
 /** The part of a tile that lies inside the matrix. */
-function copyEdge(
-  from: usize,
-  rows: i32,
-  columns: i32,
-  to: usize,
-  row: i32,
-  add: bool,
-  bias: usize,
-  addend: usize,
-  addendRow: i32,
-): void {
+function copyEdge(from: usize, rows: i32, columns: i32, to: usize, row: i32, add: bool): void {
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
       const at = to + ((i * row + j) << 2);
-      let value = load<f32>(from + ((i * COLUMNS + j) << 2));
-      if (add) value = load<f32>(at) + value;
-      if (bias !== 0) value += load<f32>(bias + (j << 2));
-      if (addend !== 0) value += load<f32>(addend + ((i * addendRow + j) << 2));
-      store<f32>(at, value);
+      const value = load<f32>(from + ((i * COLUMNS + j) << 2));
+      store<f32>(at, add ? load<f32>(at) + value : value);
     }
   }
 }
 
+/** Adds rows of another matrix to those of a tile that has just been written, and is still near. */
+function addRows(to: usize, row: i32, from: usize, fromRow: i32, rows: i32, columns: i32): void {
+  for (let i = 0; i < rows; i++) {
+    if (columns === COLUMNS) {
+      v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+      v128.store(to, f32x4.add(v128.load(to, 16), v128.load(from, 16)), 16);
+    } else {
+      for (let j = 0; j < columns; j++) {
+        const at = to + (j << 2);
+        store<f32>(at, load<f32>(at) + load<f32>(from + (j << 2)));
+      }
+    }
+    to += row << 2;
+    from += fromRow << 2;
+  }
+}
+
 /** Four rows times eight columns: eight sums in registers, two loads and four spread elements a step. */
-function tile(
-  a: usize,
-  b: usize,
-  steps: i32,
-  c: usize,
-  row: usize,
-  add: bool,
-  bias: usize,
-  addend: usize,
-  addendRow: usize,
-): void {
+function tile(a: usize, b: usize, steps: i32, c: usize, row: usize, add: bool): void {
   let c00 = f32x4.splat(0);
   let c01 = c00;
   let c10 = c00;
@@ -168,26 +156,14 @@ function tile(
     c30 = f32x4.add(c30, f32x4.mul(x, b0));
     c31 = f32x4.add(c31, f32x4.mul(x, b1));
   }
-  storeRow(c, c00, c01, add, bias, addend);
-  storeRow(c + row, c10, c11, add, bias, addend === 0 ? 0 : addend + addendRow);
-  storeRow(c + 2 * row, c20, c21, add, bias, addend === 0 ? 0 : addend + 2 * addendRow);
-  storeRow(c + 3 * row, c30, c31, add, bias, addend === 0 ? 0 : addend + 3 * addendRow);
+  storeRow(c, c00, c01, add);
+  storeRow(c + row, c10, c11, add);
+  storeRow(c + 2 * row, c20, c21, add);
+  storeRow(c + 3 * row, c30, c31, add);
 }
 
 /** Eight sums of one row. */
-function storeRow(to: usize, left: v128, right: v128, add: bool, bias: usize, addend: usize): void {
-  if (add) {
-    left = f32x4.add(v128.load(to), left);
-    right = f32x4.add(v128.load(to, 16), right);
-  }
-  if (bias !== 0) {
-    left = f32x4.add(left, v128.load(bias));
-    right = f32x4.add(right, v128.load(bias, 16));
-  }
-  if (addend !== 0) {
-    left = f32x4.add(left, v128.load(addend));
-    right = f32x4.add(right, v128.load(addend, 16));
-  }
-  v128.store(to, left);
-  v128.store(to, right, 16);
+function storeRow(to: usize, left: v128, right: v128, add: bool): void {
+  v128.store(to, add ? f32x4.add(v128.load(to), left) : left);
+  v128.store(to, add ? f32x4.add(v128.load(to, 16), right) : right, 16);
 }

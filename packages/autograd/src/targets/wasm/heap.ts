@@ -1,7 +1,7 @@
 import { type Operand as GraphOperand, type Instruction, type Settings, Value } from "../../compile/graph.js";
 import type { Strided } from "../../storage.js";
 import type { Machine } from "./machine.js";
-import { aligned, bytesOf, elementsOf, load, type Operand, operandAt } from "./operand.js";
+import { aligned, elementsOf, load, type Operand, operandAt } from "./operand.js";
 import type { Lowering, Step } from "./step.js";
 
 /** A kernel, and what it works on, on the heap. */
@@ -13,22 +13,25 @@ export interface HeapCall {
   readonly settings: Settings;
 }
 
-/** The step for operands that lie in memory. */
-function lower({ lowering, settings }: HeapCall, inputs: readonly Operand[], outputs: readonly Operand[]): Step | null {
-  const addresses = new Map<GraphOperand, number>();
-  const operandOf = ({ tensor, at, strides }: Operand, id: number): GraphOperand => {
-    const { dtype, shape, size } = tensor;
-    const value = new Value(id, dtype, size, { kind: "computed" });
-    const operand = { value, dtype, shape, strides, offset: 0, size };
-    addresses.set(operand, at);
-    return operand;
-  };
+const computed = { kind: "computed" } as const;
+const nothing = (): void => {};
+
+/** The step for operands that lie in memory from `start` on. */
+function lower({ lowering, settings }: HeapCall, operands: readonly Operand[], inputs: number, start: number) {
+  const all = operands.map(({ tensor: { dtype, shape, size }, strides }, id): GraphOperand => {
+    return { value: new Value(id, dtype, size, computed), dtype, shape, strides, offset: 0, size };
+  });
   const instruction: Instruction = {
-    ...{ kernel: "", operation: "", updates: false, checks: false, settings, run: () => {} },
-    inputs: inputs.map(operandOf),
-    outputs: outputs.map(operandOf),
+    kernel: "",
+    operation: "",
+    updates: false,
+    checks: false,
+    settings,
+    run: nothing,
+    inputs: all.slice(0, inputs),
+    outputs: all.slice(inputs),
   };
-  return lowering(instruction, (operand) => addresses.get(operand)!);
+  return lowering(instruction, ({ value }) => start + operands[value.id]!.at);
 }
 
 function runAllTasks(machine: Machine, { kernel, words, tasks, scratchBytes }: Step): void {
@@ -47,23 +50,21 @@ function runAllTasks(machine: Machine, { kernel, words, tasks, scratchBytes }: S
 export function runOnHeap(machine: Machine, call: HeapCall): boolean {
   const { memory } = machine;
   const { inputs, outputs } = call;
-  const bytes = [...inputs, ...outputs].reduce((sum, tensor) => sum + bytesOf(tensor), 0);
-  return machine.lend(bytes, (free) => {
-    let end = free;
-    const place = (tensor: Strided): Operand => {
-      const operand = operandAt(tensor, end);
-      end = operand.end;
-      return operand;
-    };
-    const [from, into] = [inputs.map(place), outputs.map(place)];
-    const step = lower(call, from, into);
+  let end = 0;
+  const operands = [...inputs, ...outputs].map((tensor) => {
+    const operand = operandAt(tensor, end);
+    end = operand.end;
+    return operand;
+  });
+  return machine.lend(end, (start) => {
+    const step = lower(call, operands, inputs.length, start);
     if (step === null) return false;
-    for (const operand of from) load(operand, memory.views);
+    for (let i = 0; i < inputs.length; i++) load(operands[i]!, start, memory.views);
     runAllTasks(machine, step);
-    for (const operand of into) {
-      const { storage, offset } = operand.tensor;
+    for (let i = inputs.length; i < operands.length; i++) {
+      const { storage, offset } = operands[i]!.tensor;
       // The memory may have grown, and its arrays be others.
-      storage.array.set(elementsOf(operand, memory.views), offset);
+      storage.array.set(elementsOf(operands[i]!, start, memory.views), offset);
     }
     return true;
   });

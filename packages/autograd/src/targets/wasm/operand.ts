@@ -4,12 +4,12 @@ import { Storage, type Strided } from "../../storage.js";
 import { copy } from "../reference/copy.js";
 import type { Views } from "./memory.js";
 
-/** A tensor of the heap, and where in WebAssembly's memory its copy lies. */
+/** A tensor of the heap, and where in a part of WebAssembly's memory its copy lies. */
 export interface Operand {
   readonly tensor: Strided;
-  /** The address of the first element. */
+  /** Where the first element is, in bytes from the start of the part. */
   readonly at: number;
-  /** The address behind the last, a multiple of 64: vectors are read beyond the last element. */
+  /** The place behind the last, a multiple of 64: vectors are read beyond the last element. */
   readonly end: number;
   /** In elements: its own where its elements fill what they span (dims swapped, dims stretched). */
   readonly strides: readonly number[];
@@ -30,9 +30,6 @@ function spanOf({ shape, strides, size }: Strided): number {
   return span;
 }
 
-/** The bytes that a tensor takes in WebAssembly's memory, a multiple of 64. */
-export const bytesOf = (tensor: Strided): number => operandAt(tensor, 0).end;
-
 /** Plans where a tensor comes to lie: at a multiple of 64. */
 export function operandAt(tensor: Strided, at: number): Operand {
   const span = spanOf(tensor);
@@ -42,15 +39,24 @@ export function operandAt(tensor: Strided, at: number): Operand {
 }
 
 /** The memory as elements of a dtype. */
-function arrayOf({ bytes, words, floats, doubles }: Views, dtype: DType): TypedArray {
-  return { bool: bytes, int32: words, float32: floats, float64: doubles }[dtype];
+function arrayOf(views: Views, dtype: DType): TypedArray {
+  switch (dtype) {
+    case "bool":
+      return views.bytes;
+    case "int32":
+      return views.words;
+    case "float32":
+      return views.floats;
+    case "float64":
+      return views.doubles;
+  }
 }
 
-/** Copies a tensor to its place. */
-export function load({ tensor, at, strides, filling }: Operand, views: Views): void {
+/** Copies a tensor to its place in the part that begins at `start`. */
+export function load({ tensor, at, strides, filling }: Operand, start: number, views: Views): void {
   const { storage, offset, shape, size, dtype } = tensor;
   const memory = arrayOf(views, dtype);
-  const place = at / sizes[dtype];
+  const place = (start + at) / sizes[dtype];
   if (!filling) {
     copy(tensor, { storage: new Storage(memory), offset: place, shape, size, dtype, strides });
     return;
@@ -60,8 +66,8 @@ export function load({ tensor, at, strides, filling }: Operand, views: Views): v
   memory.set(span === array.length ? array : array.subarray(offset, offset + span), place);
 }
 
-/** What lies at the place of a contiguous tensor. */
-export function elementsOf({ tensor: { dtype, size }, at }: Operand, views: Views): TypedArray {
-  const place = at / sizes[dtype];
+/** What lies at the place of a contiguous tensor in the part that begins at `start`. */
+export function elementsOf({ tensor: { dtype, size }, at }: Operand, start: number, views: Views): TypedArray {
+  const place = (start + at) / sizes[dtype];
   return arrayOf(views, dtype).subarray(place, place + size);
 }

@@ -43,17 +43,24 @@ function tileOf(batch: number, m: number, n: number, k: number): readonly [rows:
   return [rows, Math.ceil(n / parts / 8) * 8];
 }
 
-/** The dims of the batch, and as the last one the rows of C, of which there are more where one b serves all. */
-function batchAndRows({ a, b, output, addend }: Factors): { readonly batch: readonly Dim[]; readonly rows: Dim } {
+interface Rows {
+  /** Dims with the strides of a, b, C and, where there is one, the addend. */
+  readonly batch: readonly Dim[];
+  readonly rows: Dim;
+}
+
+/** The dims of the batch, and the rows of C, of which there are more where one b serves all. */
+function batchAndRows({ a, b, output, addend }: Factors): Rows {
+  const own = [a.strides.at(-2)!, 0, output.strides.at(-2)!, addend === undefined ? 0 : addend.strides.at(-2)!];
+  const rows: Dim = { extent: output.shape.at(-2)!, strides: own };
   const lead = output.shape.slice(0, -2);
-  const matrices = [a, b, output, ...(addend === undefined ? [] : [addend])];
-  const strides = matrices.map(({ shape, strides }) =>
-    broadcastStrides(shape.slice(0, -2), strides.slice(0, -2), lead),
+  if (lead.length === 0) return { batch: [], rows };
+  const strides = [a, b, output, addend ?? output].map((x) =>
+    broadcastStrides(x.shape.slice(0, -2), x.strides.slice(0, -2), lead),
   );
-  const rows: Dim = { extent: output.shape.at(-2)!, strides: matrices.map((x) => (x === b ? 0 : x.strides.at(-2)!)) };
   const dims = joinDims([...dimsOf(lead, strides), rows]);
   const last = dims.at(-1);
-  if (last === undefined || last.strides[1] !== 0) return { batch: dims, rows: { extent: 1, strides: rows.strides } };
+  if (last === undefined || last.strides[1] !== 0) return { batch: dims, rows: { extent: 1, strides: own } };
   return { batch: dims.slice(0, -1), rows: last };
 }
 
@@ -61,32 +68,30 @@ function batchAndRows({ a, b, output, addend }: Factors): { readonly batch: read
 export function productStep(factors: Factors): Step {
   const { a, b, output, bias, addend } = factors;
   const { batch, rows } = batchAndRows(factors);
-  const [m, n, k] = [rows.extent, output.shape.at(-1)!, a.shape.at(-1)!];
-  const [aRow = 0, , cRow = 0, addendRow = 0] = rows.strides;
-  const products = sizeOf(batch.map(({ extent }) => extent));
+  const m = rows.extent;
+  const n = output.shape.at(-1)!;
+  const k = a.shape.at(-1)!;
+  let products = 1;
+  for (const { extent } of batch) products *= extent;
   const [tileRows, tileColumns] = tileOf(products, m, n, k);
   const tiles = products * Math.ceil(m / tileRows) * Math.ceil(n / tileColumns);
   const perTask = Math.max(1, Math.floor(TASK / (Math.min(tileRows, m) * Math.min(tileColumns, n) * k + 1)));
   const tilesPerTask = Math.min(perTask, Math.ceil(tiles / MANY_TASKS));
-  const elements = [a, b, output, bias, addend].map((x) => (x === undefined ? 0 : sizeOf(x.shape)));
+  // An eager product of a few elements takes little longer than this list: no spreading.
+  const words = [m, n, k, a.at, rows.strides[0]!, a.strides.at(-1)!, b.at, b.strides.at(-2)!, b.strides.at(-1)!];
+  words.push(output.at, rows.strides[2]!, bias === undefined ? 0 : bias.at);
+  words.push(addend === undefined ? 0 : addend.at, rows.strides[3]!);
+  words.push(tileRows, tileColumns, tiles, tilesPerTask, batch.length);
+  for (const { extent, strides } of batch) words.push(extent, ...strides.map((stride) => 4 * stride));
+  let elements = sizeOf(a.shape) + sizeOf(b.shape) + sizeOf(output.shape);
+  if (bias !== undefined) elements += n;
+  if (addend !== undefined) elements += sizeOf(addend.shape);
   return {
     kernel: "product",
-    words: [
-      ...[m, n, k],
-      ...[a.at, aRow, a.strides.at(-1)!],
-      ...[b.at, b.strides.at(-2)!, b.strides.at(-1)!],
-      ...[output.at, cRow],
-      ...[bias?.at ?? 0, addend?.at ?? 0, addendRow],
-      ...[tileRows, tileColumns, tiles, tilesPerTask],
-      batch.length,
-      ...batch.flatMap(({ extent, strides: [ofA, ofB, ofC, ofAddend = 0] }) => [
-        extent,
-        ...[ofA!, ofB!, ofC!, ofAddend].map((stride) => 4 * stride),
-      ]),
-    ],
+    words,
     tasks: Math.ceil(tiles / tilesPerTask),
     scratchBytes: GEMM_SCRATCH_BYTES,
     flops: products * m * n * (2 * k + Number(bias !== undefined) + Number(addend !== undefined)),
-    bytes: 4 * elements.reduce((sum, count) => sum + count, 0),
+    bytes: 4 * elements,
   };
 }
