@@ -25,6 +25,7 @@ const jobs = {
   coverage: (args) => build() || jest(["--config", "scripts/coverage.mjs", ...args]),
   proof: (args) => build() || proof(args),
   api: (args) => typedoc(args),
+  pictures: (args) => build() || node("scripts/document/main.mjs", args, { stdio: "inherit" }),
 };
 
 /** What takes longer than a test may: `pnpm proof` runs all of them. */

@@ -14,22 +14,24 @@ import { splitValues } from "./split-values.js";
 
 export type { Abilities } from "./abilities.js";
 
+/** All passes, in the order in which they run. What one leaves behind another one takes away. */
+export const passes: readonly ((graph: Graph, abilities: Abilities) => Graph)[] = [
+  deadCode,
+  foldConstants,
+  commonSubexpressions,
+  disjointSums,
+  splitValues,
+  productLayouts,
+  absorbCopies,
+  forwardCopies,
+  epilogues,
+  scalars,
+  deadCode,
+  fuse,
+  deadCode,
+];
+
 /** Rewrites a graph into one that computes the same with fewer instructions and less memory. */
 export function optimize(graph: Graph, abilities: Abilities): Graph {
-  const passes = [
-    deadCode,
-    foldConstants,
-    commonSubexpressions,
-    disjointSums,
-    splitValues,
-    productLayouts,
-    absorbCopies,
-    forwardCopies,
-    epilogues,
-    scalars,
-    deadCode,
-    fuse,
-    deadCode,
-  ];
   return passes.reduce((current, pass) => pass(current, abilities), graph);
 }
