@@ -36,8 +36,8 @@ function masksOf({ mask, bias }: AttentionOperands, settings: AttentionSettings)
 }
 
 /** Whether a kernel in WebAssembly has done it. */
-function ran(machine: Machine | null, kernel: keyof Target, call: Omit<HeapCall, "lowering">): boolean {
-  return machine !== null && runOnHeap(machine, { lowering: lowerings[kernel]!, ...call });
+function ran(machine: Machine | null, kernel: keyof Target, call: HeapCall): boolean {
+  return machine !== null && runOnHeap(machine, lowerings[kernel]!, call);
 }
 
 /** What eager operations run on: the reference, but products, attention and cross entropy of float32 in WebAssembly. */

@@ -4,9 +4,8 @@ import type { Machine } from "./machine.js";
 import { aligned, elementsOf, load, type Operand, operandAt } from "./operand.js";
 import type { Lowering, Step } from "./step.js";
 
-/** A kernel, and what it works on, on the heap. */
+/** What a kernel works on, on the heap. */
 export interface HeapCall {
-  readonly lowering: Lowering;
   readonly inputs: readonly Strided[];
   /** Contiguous; what they hold means nothing. */
   readonly outputs: readonly Strided[];
@@ -17,7 +16,7 @@ const computed = { kind: "computed" } as const;
 const nothing = (): void => {};
 
 /** The step for operands that lie in memory from `start` on. */
-function lower({ lowering, settings }: HeapCall, operands: readonly Operand[], inputs: number, start: number) {
+function lower(lowering: Lowering, { inputs, settings }: HeapCall, operands: readonly Operand[], start: number) {
   const all = operands.map(({ tensor: { dtype, shape, size }, strides }, id): GraphOperand => {
     return { value: new Value(id, dtype, size, computed), dtype, shape, strides, offset: 0, size };
   });
@@ -28,8 +27,8 @@ function lower({ lowering, settings }: HeapCall, operands: readonly Operand[], i
     checks: false,
     settings,
     run: nothing,
-    inputs: all.slice(0, inputs),
-    outputs: all.slice(inputs),
+    inputs: all.slice(0, inputs.length),
+    outputs: all.slice(inputs.length),
   };
   return lowering(instruction, ({ value }) => start + operands[value.id]!.at);
 }
@@ -47,7 +46,7 @@ function runAllTasks(machine: Machine, { kernel, words, tasks, scratchBytes }: S
  * @returns whether it was done; nothing is written where the lowering leaves it to the reference
  * @throws ShapeError where there is no room for it.
  */
-export function runOnHeap(machine: Machine, call: HeapCall): boolean {
+export function runOnHeap(machine: Machine, lowering: Lowering, call: HeapCall): boolean {
   const { memory } = machine;
   const { inputs, outputs } = call;
   let end = 0;
@@ -57,14 +56,16 @@ export function runOnHeap(machine: Machine, call: HeapCall): boolean {
     return operand;
   });
   return machine.lend(end, (start) => {
-    const step = lower(call, operands, inputs.length, start);
+    const step = lower(lowering, call, operands, start);
     if (step === null) return false;
-    for (let i = 0; i < inputs.length; i++) load(operands[i]!, start, memory.views);
+    const before = memory.views;
+    for (let i = 0; i < inputs.length; i++) load(operands[i]!, start, before);
     runAllTasks(machine, step);
+    // The memory may have grown, and its arrays be others.
+    const after = memory.views;
     for (let i = inputs.length; i < operands.length; i++) {
       const { storage, offset } = operands[i]!.tensor;
-      // The memory may have grown, and its arrays be others.
-      storage.array.set(elementsOf(operands[i]!, start, memory.views), offset);
+      storage.array.set(elementsOf(operands[i]!, start, after), offset);
     }
     return true;
   });
