@@ -60,7 +60,10 @@ export function roofline(profile, title) {
     text(box.right, y(peak) - 7, `best rate: ${peak.toFixed(0)} GFLOP/s`, { class: "quiet", "text-anchor": "end" }),
   );
   parts.push(
-    text(x(start) + 14, y(start * bandwidth) + 8, `best rate: ${bandwidth.toFixed(0)} GB/s`, { class: "quiet" }),
+    text(x(ridge) - 30, y(peak) + 6, `best rate: ${bandwidth.toFixed(0)} GB/s`, {
+      class: "quiet",
+      "text-anchor": "end",
+    }),
   );
   const dots = kernels.map(({ kernel, share, gigaflops, ...rest }) => ({
     ...{ x: x(intensity({ gigaflops, ...rest })), y: y(gigaflops), r: 2.5 + 26 * Math.sqrt(share) },
