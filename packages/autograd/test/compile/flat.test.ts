@@ -21,16 +21,16 @@ test("ten thousand steps leave nothing behind", () => {
   expect(process.memoryUsage().rss - before).toBeLessThan(40e6);
 });
 
-test("fifty models in a synchronous loop, each dropped after a step", () => {
+test("more than a hundred models in a synchronous loop, each dropped after a step", () => {
   setMemoryLimit(20e6);
   try {
     let before = 0;
-    // Of each 4 MB for the weight and as much for its gradient.
-    for (let i = 0; i < 60; i++) {
+    // Of each 4 MB for the weight: were they kept, 500 MB. Collections come when they like.
+    for (let i = 0; i < 135; i++) {
       model(1024)(tensor(new Float32Array(1024), { shape: [1, 1024] }));
       if (i === 9) before = process.memoryUsage().rss;
     }
-    expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
+    expect(process.memoryUsage().rss - before).toBeLessThan(200e6);
   } finally {
     setMemoryLimit(512 * 2 ** 20);
   }
