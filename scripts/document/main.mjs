@@ -31,13 +31,17 @@ function update(size) {
   return { fn, batch };
 }
 
-/** The document with its listings: a comment `listing NAME` stands above the fence of each. */
+/** The document with its listings, all of them: a comment `listing NAME` stands above the fence of each. */
 function documented(text) {
-  const found = listings();
-  return text.replace(/(<!-- listing (\w+) -->\n+```\w*\n)[\s\S]*?(\n```)/g, (_, head, name, tail) => {
-    if (found[name] === undefined) throw new Error(`there is no listing ${name}: ${Object.keys(found).join(", ")}`);
-    return head + found[name] + tail;
+  const found = new Map(Object.entries(listings()));
+  const written = text.replace(/(^<!-- listing (\w+) -->\n+```\w+\n)[\s\S]*?(^```$)/gm, (_, head, name, tail) => {
+    const listing = found.get(name);
+    if (listing === undefined) throw new Error(`docs/compile.md: there is no other listing ${name}`);
+    found.delete(name);
+    return `${head}${listing}\n${tail}`;
   });
+  if (found.size > 0) throw new Error(`docs/compile.md has no place for the listings ${[...found.keys()].join(", ")}`);
+  return written;
 }
 
 function planOf({ fn, args }, title) {
