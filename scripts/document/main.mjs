@@ -15,7 +15,7 @@ const PROFILES = 20;
 const docs = new URL("../../docs/", import.meta.url);
 const path = (name) => fileURLToPath(new URL(name, docs));
 const { flatten } = await inside("compile/tree");
-const { profile } = await inside("compile/report");
+const { profile } = await inside("compile/profile");
 const { workload } = await import(new URL("../../bench/build/workload.js", import.meta.url).href);
 
 /** One update of a workload of the benchmarks. */

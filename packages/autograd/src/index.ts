@@ -7,7 +7,7 @@ export { detectAnomaly } from "./anomaly.js";
 export { type BackwardOptions, backward, type GradOptions, grad } from "./backward.js";
 export { checkpoint } from "./checkpoint.js";
 export { type Compiled, type CompileOptions, compile } from "./compile/compile.js";
-export { setMemoryLimit } from "./compile/kept.js";
+export { setMemoryLimit } from "./compile/program-cache.js";
 export type { AttentionOptions } from "./composites/attention.js";
 export { einsum } from "./composites/einsum.js";
 export { cat, stack } from "./composites/joining.js";

@@ -4,9 +4,11 @@ import { currentBackend } from "../targets/backends.js";
 import { currentTracing } from "../tracing.js";
 import { warn } from "../warnings.js";
 import { checkRepeated } from "./check.js";
-import { release, use } from "./kept.js";
-import { explain, type Profile, type ProgramStats, profile, stats } from "./report.js";
+import { explain } from "./explain.js";
+import { type Profile, profile } from "./profile.js";
+import { release, use } from "./program-cache.js";
 import { Specialization } from "./specialization.js";
+import { type ProgramStats, stats } from "./stats.js";
 import { type Flattened, flatten } from "./tree.js";
 
 /** Options of {@link compile}. */

@@ -2,7 +2,7 @@ import { allocate, bytesPerElement } from "../dtype.js";
 import { Storage, type Strided } from "../storage.js";
 import type { Backend, Block, Runnable, Stage } from "../targets/backend.js";
 import { reference } from "../targets/reference/index.js";
-import type { Step } from "../targets/wasm/step.js";
+import type { Step } from "../targets/step.js";
 import { Tensor } from "../tensor.js";
 import type { Graph, Instruction, Operand, Value } from "./graph.js";
 import { bytesOf } from "./operands.js";

@@ -1,8 +1,8 @@
 import type { Instruction, Operand } from "../compile/graph.js";
-import type { Abilities } from "../compile/passes/index.js";
 import type { DType, TypedArray } from "../dtype.js";
 import type { Storage } from "../storage.js";
-import type { Step } from "./wasm/step.js";
+import type { Abilities } from "./abilities.js";
+import type { Step } from "./step.js";
 
 /** A run of bytes of a backend's memory. */
 export interface Block {

@@ -1,8 +1,8 @@
 import { type Operand, type Settings, Value } from "../../src/compile/graph.js";
 import type { Storage, Strided } from "../../src/storage.js";
+import type { Lowering, Step } from "../../src/targets/step.js";
 import { encodeModule } from "../../src/targets/wasm/encoder/module.js";
 import { type Machine, machineOrNull } from "../../src/targets/wasm/machine.js";
-import type { Lowering, Step } from "../../src/targets/wasm/step.js";
 
 /** An instruction whose operands are on the heap; those that share a storage are parts of one value. */
 export interface Call {

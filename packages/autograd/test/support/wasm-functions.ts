@@ -1,4 +1,4 @@
-import type { GeneratedFunction, Step } from "../../src/targets/wasm/step.js";
+import type { GeneratedFunction, Step } from "../../src/targets/step.js";
 
 // Kernels made by hand, to hold what runs kernels against. Parameters: 0 the descriptor, 1 from, 2 to, 3 scratch.
 

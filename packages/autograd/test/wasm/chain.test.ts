@@ -5,9 +5,9 @@ import { branch, constant, input, pow2, select } from "../../src/scalar/expressi
 import type { PointwiseDeclaration } from "../../src/scalar/pointwise.js";
 import { broadcastShapes } from "../../src/shape.js";
 import { reference } from "../../src/targets/reference/index.js";
+import type { GeneratedFunction, Step } from "../../src/targets/step.js";
 import { encodeModule } from "../../src/targets/wasm/encoder/module.js";
 import { chain } from "../../src/targets/wasm/lower/chain.js";
-import type { GeneratedFunction, Step } from "../../src/targets/wasm/step.js";
 import { unit } from "../scalar/points.js";
 import { declarations, differing, evaluated, runChain } from "../support/chains.js";
 import { randomChain } from "../support/random-chain.js";

@@ -1,8 +1,8 @@
+import type { Abilities } from "../../targets/abilities.js";
 import { areDisjoint, moved } from "../digits.js";
 import { Draft, withOperands } from "../draft.js";
 import type { Graph, Instruction, Operand, Value } from "../graph.js";
 import { stridedRun } from "../strided-run.js";
-import type { Abilities } from "./abilities.js";
 
 /**
  * A value that is copied to its place, permuted or into a part of another value, is written there at once, where whoever

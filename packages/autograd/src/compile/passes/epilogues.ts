@@ -1,10 +1,10 @@
 import type { DType } from "../../dtype.js";
 import type { PointwiseDeclaration } from "../../scalar/pointwise.js";
+import type { Abilities } from "../../targets/abilities.js";
 import { Draft } from "../draft.js";
 import type { Graph, Instruction, Operand } from "../graph.js";
 import { expanded, isWhole, reshaped } from "../operands.js";
 import { scratch, stridedRun } from "../strided-run.js";
-import type { Abilities } from "./abilities.js";
 import { isSum } from "./disjoint-sums.js";
 
 /**

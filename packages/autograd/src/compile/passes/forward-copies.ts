@@ -1,7 +1,7 @@
+import type { Abilities } from "../../targets/abilities.js";
 import { moved } from "../digits.js";
 import { Draft, withOperands } from "../draft.js";
 import type { Graph, Instruction } from "../graph.js";
-import type { Abilities } from "./abilities.js";
 
 /** A copy whose readers can read the original as it lies is left out. */
 export function forwardCopies(graph: Graph, abilities: Abilities): Graph {

@@ -1,8 +1,8 @@
+import type { Abilities } from "../../targets/abilities.js";
 import { areDisjoint } from "../digits.js";
 import type { Graph, Instruction, Operand, Value } from "../graph.js";
 import { isWhole, operandKey, reshaped } from "../operands.js";
 import { Uses } from "../uses.js";
-import type { Abilities } from "./abilities.js";
 import { chainOf, overShape } from "./chain.js";
 
 /** Inputs and outputs that one chain may have. */

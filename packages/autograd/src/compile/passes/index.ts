@@ -1,5 +1,5 @@
+import type { Abilities } from "../../targets/abilities.js";
 import type { Graph } from "../graph.js";
-import type { Abilities } from "./abilities.js";
 import { absorbCopies } from "./absorb-copies.js";
 import { commonSubexpressions } from "./common-subexpressions.js";
 import { deadCode } from "./dead-code.js";
@@ -11,8 +11,6 @@ import { fuse } from "./fuse.js";
 import { productLayouts } from "./product-layouts.js";
 import { scalars } from "./scalars.js";
 import { splitValues } from "./split-values.js";
-
-export type { Abilities } from "./abilities.js";
 
 /** All passes, in the order in which they run. What one leaves behind another one takes away. */
 export const passes: readonly ((graph: Graph, abilities: Abilities) => Graph)[] = [

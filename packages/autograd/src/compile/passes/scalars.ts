@@ -1,8 +1,8 @@
 import type { Strided } from "../../storage.js";
+import type { Abilities } from "../../targets/abilities.js";
 import { Draft } from "../draft.js";
 import type { Graph, Instruction, Operand } from "../graph.js";
 import { scratch } from "../strided-run.js";
-import type { Abilities } from "./abilities.js";
 
 /** Instructions that become chains read single numbers as they are kept, a learning rate in float64, and convert them. */
 export function scalars(graph: Graph, { fuses }: Abilities): Graph {

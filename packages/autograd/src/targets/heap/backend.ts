@@ -1,6 +1,6 @@
-import type { Abilities } from "../../compile/passes/abilities.js";
 import { allocate, type TypedArray } from "../../dtype.js";
 import type { Storage } from "../../storage.js";
+import type { Abilities } from "../abilities.js";
 import type { Backend, Block, Runnable, Stage } from "../backend.js";
 
 /** A block of the heap. */

@@ -1,7 +1,7 @@
 import type { Instruction, Operand } from "../../compile/graph.js";
-import type { Abilities } from "../../compile/passes/abilities.js";
 import type { PointwiseDeclaration } from "../../scalar/pointwise.js";
 import { isContiguous } from "../../shape.js";
+import type { Abilities } from "../abilities.js";
 
 /** Whether neighbours along the last dim lie side by side. */
 const hasRows = ({ shape, strides }: Operand): boolean =>

@@ -2,10 +2,10 @@ import type { Instruction, Operand } from "../../compile/graph.js";
 import type { DType, TypedArray } from "../../dtype.js";
 import type { Storage } from "../../storage.js";
 import type { Backend, Block, Runnable, Stage } from "../backend.js";
+import type { Step } from "../step.js";
 import { abilities } from "./abilities.js";
 import { lowerings } from "./lower/index.js";
 import type { Machine } from "./machine.js";
-import type { Step } from "./step.js";
 
 /** Programs in WebAssembly: one memory for everything, kernels on all threads, the reference for the rest. */
 export class WasmBackend implements Backend {

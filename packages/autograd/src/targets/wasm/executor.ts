@@ -1,11 +1,11 @@
 import { CompileError } from "../../errors.js";
 import type { Runnable, Stage } from "../backend.js";
+import type { GeneratedFunction } from "../step.js";
 import { encodeModule } from "./encoder/module.js";
 import { KernelTable } from "./kernels.js";
 import type { LoadedStep, SharedStage } from "./load-stages.js";
 import { LoadedProgram } from "./loaded-program.js";
 import type { Machine } from "./machine.js";
-import type { GeneratedFunction } from "./step.js";
 import type { Kernel } from "./threads/crew.js";
 import type { Leader, Pool } from "./threads/pool.js";
 import { MOST_THREADS, Threads } from "./threads/threads.js";

@@ -1,9 +1,9 @@
 import { broadcastStrides, sizeOf } from "../../shape.js";
+import type { Step } from "../step.js";
 import type { AttentionSettings } from "../target.js";
 import type { Laid } from "./laid.js";
 import { floatBits } from "./lower/float-bits.js";
 import { GEMM_SCRATCH_BYTES } from "./product.js";
-import type { Step } from "./step.js";
 
 /**
  * query [B, H, T, K], key [B, H, S, K], value [B, H, S, E]; mask (bool) and bias broadcast to [B, H, T, S]; logSumExp

@@ -1,8 +1,8 @@
 import { type Operand as GraphOperand, type Instruction, type Settings, Value } from "../../compile/graph.js";
 import type { Strided } from "../../storage.js";
+import type { Lowering, Step } from "../step.js";
 import type { Machine } from "./machine.js";
 import { aligned, elementsOf, load, type Operand, operandAt } from "./operand.js";
-import type { Lowering, Step } from "./step.js";
 
 /** What a kernel works on, on the heap. */
 export interface HeapCall {

@@ -1,5 +1,5 @@
+import type { GeneratedFunction, Step } from "../step.js";
 import type { LinearMemory } from "./memory.js";
-import type { GeneratedFunction, Step } from "./step.js";
 import type { Kernel } from "./threads/crew.js";
 import { kernelsOf, MODULE_HEAD, type ModuleExports } from "./threads/modules.js";
 

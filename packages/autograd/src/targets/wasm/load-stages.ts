@@ -1,8 +1,8 @@
 import type { Stage } from "../backend.js";
+import type { Step } from "../step.js";
 import type { KernelTable } from "./kernels.js";
 import type { LinearMemory } from "./memory.js";
 import { groupSize, longTasksFirst, sharedStages } from "./schedule.js";
-import type { Step } from "./step.js";
 import type { Kernel } from "./threads/crew.js";
 import { stageLength, stageWords } from "./threads/stage.js";
 

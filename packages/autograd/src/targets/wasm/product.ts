@@ -1,7 +1,7 @@
 import { broadcastStrides, sizeOf } from "../../shape.js";
+import type { Step } from "../step.js";
 import { type Dim, dimsOf, joinDims } from "./dims.js";
 import type { Laid } from "./laid.js";
-import type { Step } from "./step.js";
 
 /** Tensors of float32: a [.., M, K] · b [.., K, N] → output [.., M, N]. */
 export interface Factors {

@@ -1,5 +1,5 @@
 import type { Stage } from "../backend.js";
-import type { Step } from "./step.js";
+import type { Step } from "../step.js";
 
 /** Roughly what a core does in a microsecond. Only speed hangs on it, no result. */
 const FLOPS_PER_MICROSECOND = 20_000;

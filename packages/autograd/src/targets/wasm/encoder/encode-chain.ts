@@ -1,6 +1,6 @@
 import type { DType } from "../../../dtype.js";
 import type { ScalarKind } from "../../../scalar/expression.js";
-import type { GeneratedFunction } from "../step.js";
+import type { GeneratedFunction } from "../../step.js";
 import type { Access, Chain } from "./chain.js";
 import { ChainWriter } from "./chain-writer.js";
 import { LaneGraph, type LaneNode } from "./lanes.js";

@@ -1,4 +1,4 @@
-import type { GeneratedFunction } from "../step.js";
+import type { GeneratedFunction } from "../../step.js";
 import { sized, unsigned } from "./leb128.js";
 
 const section = (id: number, content: readonly number[]): number[] => [id, ...sized(content)];

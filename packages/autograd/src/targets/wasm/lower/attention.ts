@@ -1,9 +1,9 @@
 import type { Operand, Settings } from "../../../compile/graph.js";
 import { isContiguous } from "../../../shape.js";
+import type { AddressOf, Lowering } from "../../step.js";
 import type { AttentionSettings } from "../../target.js";
 import { attentionGradStep, attentionStep } from "../heads.js";
 import type { Laid } from "../laid.js";
-import type { AddressOf, Lowering } from "../step.js";
 import { neighbours } from "./neighbours.js";
 
 /** Whether the dtypes are what the kernels take; mask and bias, where they are, stand at the end. */

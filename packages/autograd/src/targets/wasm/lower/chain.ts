@@ -1,10 +1,10 @@
 import type { Operand } from "../../../compile/graph.js";
 import { broadcastStrides } from "../../../shape.js";
+import type { AddressOf, Lowering, Step } from "../../step.js";
 import { type Dim, dimsOf, joinDims } from "../dims.js";
 import type { Access, Chain } from "../encoder/chain.js";
 import { type EncodedChain, encodeChain } from "../encoder/encode-chain.js";
 import { elementBytes } from "../encoder/operands.js";
-import type { AddressOf, Lowering, Step } from "../step.js";
 
 /**
  * Elementwise expressions of broadcast inputs, one an output, in a function that is generated for them: settings

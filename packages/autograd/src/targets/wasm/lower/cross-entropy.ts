@@ -1,6 +1,6 @@
 import type { Instruction, Operand } from "../../../compile/graph.js";
+import type { AddressOf, Lowering, Step } from "../../step.js";
 import type { CrossEntropySettings } from "../../target.js";
-import type { AddressOf, Lowering, Step } from "../step.js";
 import { areDense } from "./dense.js";
 import { floatBits } from "./float-bits.js";
 import { EXPONENTIAL, rowTasks } from "./rows.js";

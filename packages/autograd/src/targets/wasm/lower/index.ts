@@ -1,4 +1,4 @@
-import type { Lowering } from "../step.js";
+import type { Lowering } from "../../step.js";
 import { attention, attentionGrad } from "./attention.js";
 import { chain } from "./chain.js";
 import { crossEntropy, crossEntropyGrad } from "./cross-entropy.js";

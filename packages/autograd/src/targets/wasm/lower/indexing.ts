@@ -1,6 +1,6 @@
 import type { Operand } from "../../../compile/graph.js";
 import { sizeOf } from "../../../shape.js";
-import type { AddressOf, Lowering, Step } from "../step.js";
+import type { AddressOf, Lowering, Step } from "../../step.js";
 import { areDense } from "./dense.js";
 
 /** Elements of a task: some 5 µs of moving them. */

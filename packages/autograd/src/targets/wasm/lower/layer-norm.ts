@@ -1,5 +1,5 @@
 import type { Operand } from "../../../compile/graph.js";
-import type { AddressOf, Lowering, Step } from "../step.js";
+import type { AddressOf, Lowering, Step } from "../../step.js";
 import { areDense } from "./dense.js";
 import { floatBits } from "./float-bits.js";
 import { rowTasks } from "./rows.js";

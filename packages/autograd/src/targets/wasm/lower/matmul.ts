@@ -1,7 +1,7 @@
 import type { Operand } from "../../../compile/graph.js";
+import type { AddressOf, Lowering, Step } from "../../step.js";
 import type { Laid } from "../laid.js";
 import { productStep } from "../product.js";
-import type { AddressOf, Lowering, Step } from "../step.js";
 import { neighbours } from "./neighbours.js";
 
 const swapLast = (list: readonly number[]): number[] => [...list.slice(0, -2), list.at(-1)!, list.at(-2)!];

@@ -1,6 +1,6 @@
 import { isContiguous, sizeOf } from "../../../shape.js";
+import type { Lowering } from "../../step.js";
 import { type Dim, dimsOf, joinDims } from "../dims.js";
-import type { Lowering } from "../step.js";
 import { floatBits } from "./float-bits.js";
 
 /** Elements of a task: some 5 µs of moving them. */

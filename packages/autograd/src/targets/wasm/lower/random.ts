@@ -1,4 +1,4 @@
-import type { Lowering } from "../step.js";
+import type { Lowering } from "../../step.js";
 import { areDense } from "./dense.js";
 
 /** Elements of a task, a multiple of the 16 that are drawn at a time. */

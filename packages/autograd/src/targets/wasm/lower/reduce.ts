@@ -1,5 +1,5 @@
+import type { Lowering } from "../../step.js";
 import type { Reduction } from "../../target.js";
-import type { Lowering } from "../step.js";
 import { areDense } from "./dense.js";
 
 /** As `assembly/reduce.ts` numbers them. */

@@ -1,4 +1,4 @@
-import type { Lowering } from "../step.js";
+import type { Lowering } from "../../step.js";
 import { areDense } from "./dense.js";
 import { EXPONENTIAL, rowTasks } from "./rows.js";
 

@@ -1,4 +1,4 @@
-import type { Instruction } from "../graph.js";
+import type { Instruction } from "../compile/graph.js";
 
 /** What the passes have to know of the target that a graph is for. */
 export interface Abilities {

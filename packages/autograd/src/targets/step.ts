@@ -1,4 +1,4 @@
-import type { Instruction, Operand } from "../../compile/graph.js";
+import type { Instruction, Operand } from "../compile/graph.js";
 
 /**
  * One kernel call in WebAssembly. A kernel is `(descriptor, from, to, scratch) → void`: the address of its words, the
