@@ -1,10 +1,11 @@
-import { AnomalyError, GradError } from "./errors.js";
+import { AnomalyError, CompileError, GradError } from "./errors.js";
 import { findNonFinite, indexAt } from "./finite.js";
 import * as kind from "./kinds.js";
 import type { Node } from "./node.js";
 import type { Primitive } from "./primitive.js";
 import { format, type Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
+import { currentTracing } from "./tracing.js";
 import { userLine } from "./user-line.js";
 
 let current: Detector | null = null;
@@ -100,6 +101,7 @@ const listed = (shapes: readonly Shape[]): string => `inputs ${shapes.map(format
  *
  * @param fn synchronous
  * @returns what `fn` returned
+ * @throws CompileError inside a compiled function; one that is called by `fn` runs as if it were not compiled.
  * @throws AnomalyError with the operation, the shapes of its operands and the line of the caller's code.
  * @example
  * ```ts
@@ -109,6 +111,12 @@ const listed = (shapes: readonly Shape[]): string => `inputs ${shapes.map(format
  */
 export function detectAnomaly<T>(fn: () => T): T {
   kind.checkArgument("detectAnomaly", "fn", fn, kind.function);
+  if (currentTracing() !== null) {
+    throw new CompileError("detectAnomaly: there are no values while a function is compiled", {
+      got: `detectAnomaly inside a compiled function, at ${userLine() ?? "an unknown line"}`,
+      hint: "call the compiled function inside detectAnomaly: it then runs operation by operation",
+    });
+  }
   const before = current;
   current = new Detector();
   let result: T;

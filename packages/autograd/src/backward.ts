@@ -14,6 +14,7 @@ import type { Region } from "./region.js";
 import { format, sameShape } from "./shape.js";
 import { show } from "./show.js";
 import { Tensor } from "./tensor.js";
+import { currentTracing } from "./tracing.js";
 import { type Place, Walk } from "./walk.js";
 
 /** What {@link backward} and {@link grad} have in common. */
@@ -83,6 +84,7 @@ function walkBack(
       if (!retainGraph) node.free();
     }
     ofLeaves.forEach((gradient, leaf) => {
+      currentTracing()?.guard(leaf, "hooks", () => leaf.hooks);
       if (leaf.hooks !== null) ofLeaves.set(leaf, runHooks(leaf, gradient));
     });
   };
@@ -97,8 +99,7 @@ function walkBack(
 function runHooks(place: Place, gradient: Tensor): Tensor {
   if (place.hooks === null) return gradient;
   let result = gradient;
-  // A copy: hooks may register and remove hooks.
-  for (const hook of [...place.hooks]) result = replacement(hook(result), result);
+  for (const hook of place.hooks) result = replacement(hook(result), result);
   return result;
 }
 

@@ -17,7 +17,7 @@ let count = 0;
 export class Node {
   /** Nodes are numbered as they are made, so that operands always have smaller numbers. */
   readonly id = count++;
-  hooks: Set<GradientHook> | null = null;
+  hooks: ReadonlySet<GradientHook> | null = null;
   /** The operands that vjps read, in their places; `null` where none does. Dropped once the backward pass is done. */
   inputs: (Tensor | null)[] | null = null;
   output: Tensor | null = null;

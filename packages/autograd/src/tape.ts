@@ -67,6 +67,17 @@ export class Tape {
   }
 }
 
+/** Runs `fn` without counting: what it records has no memory. */
+export function withoutTape<T>(fn: () => T): T {
+  const before = current;
+  current = null;
+  try {
+    return fn();
+  } finally {
+    current = before;
+  }
+}
+
 /** Counts while `fn` runs; a count around it goes on counting. */
 export function withTape<T>(tape: Tape, fn: () => T): T {
   current = tape;

@@ -37,7 +37,7 @@ export class Tensor implements Strided {
   /** The operation this tensor came from, when it takes part in a recorded graph. */
   readonly node: Node | null;
   /** Hooks of a leaf; those of other tensors stand on their node. */
-  hooks: Set<GradientHook> | null = null;
+  hooks: ReadonlySet<GradientHook> | null = null;
   #requiresGrad = false;
   #grad: Tensor | null = null;
 
@@ -70,6 +70,7 @@ export class Tensor implements Strided {
 
   /** Whether `backward` computes a gradient for this tensor. Leaves of a float dtype may switch it. */
   get requiresGrad(): boolean {
+    if (this.node === null) currentTracing()?.guard(this, "requiresGrad", () => this.#requiresGrad);
     return this.#requiresGrad || this.node !== null;
   }
 
@@ -92,6 +93,10 @@ export class Tensor implements Strided {
         hint: 'convert it first: x.to("float32")',
       });
     }
+    const set = (wanted: boolean) => () => {
+      this.#requiresGrad = wanted;
+    };
+    currentTracing()?.effect(this, "requiresGrad", set(value), set(this.#requiresGrad));
     this.#requiresGrad = value;
   }
 
@@ -211,12 +216,21 @@ export class Tensor implements Strided {
     }
     // A function that a checkpoint runs again has registered its hooks the first time.
     if (currentRegion()?.repeating) return () => {};
-    const owner: { hooks: Set<GradientHook> | null } = this.node ?? this;
-    owner.hooks ??= new Set();
-    const hooks = owner.hooks;
-    hooks.add(hook);
+    const owner: { hooks: ReadonlySet<GradientHook> | null } = this.node ?? this;
+    // Another set each time: a compiled function knows by its identity what it has met.
+    const change = (hooks: Set<GradientHook>): void => {
+      const before = owner.hooks;
+      const set = (wanted: ReadonlySet<GradientHook> | null) => () => {
+        owner.hooks = wanted;
+      };
+      const after = hooks.size > 0 ? hooks : null;
+      currentTracing()?.effect(this, "hooks", set(after), set(before));
+      owner.hooks = after;
+    };
+    change(new Set(owner.hooks).add(hook));
     return () => {
-      hooks.delete(hook);
+      const others = new Set(owner.hooks);
+      if (others.delete(hook)) change(others);
     };
   }
 }

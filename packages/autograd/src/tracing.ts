@@ -33,8 +33,8 @@ export interface Tracing {
   checkIndices(index: Tensor, extent: number, what: string): void;
   /** What the function has looked at besides its arguments: another answer at a later call asks for another program. */
   guard(owner: object, name: string, read: () => unknown): void;
-  /** What the function does besides: done again at every call. */
-  effect(owner: object, name: string, write: () => void): void;
+  /** What the function does besides: taken back when it has been traced, and done at every call. */
+  effect(owner: object, name: string, write: () => void, undo: () => void): void;
 }
 
 let current: Tracing | null = null;

@@ -525,6 +525,27 @@ const rows: readonly (readonly [run: () => unknown, problem: string, got?: strin
     "compile: the function does something else than when it was traced",
   ],
   [() => tg.compile((x: tg.Tensor, _: symbol) => x.add(1))(a, Symbol("s")), "compile: an argument is a symbol"],
+  ...[Float32Array.of(1), new Map(), new Set()].map((item) => {
+    const run = () => tg.compile((x: tg.Tensor, _: unknown) => x.add(1))(a, item);
+    return [run, "compile: an argument holds elements and is no tensor", `got: a ${item.constructor.name}`] as const;
+  }),
+  [() => tg.compile((x: tg.Tensor) => x.detach().assign(x.neg()))(a), "compile: the function assigns to an argument"],
+  [
+    () => {
+      const own = leaf();
+      tg.compile((x: tg.Tensor) => x.mul(own).sum().backward())(own);
+    },
+    "compile: an argument is a leaf that the function changes",
+  ],
+  [
+    () => tg.compile((x: tg.Tensor) => x.exp().sum().backward())(leaf().mul(2)),
+    "compile: an argument that was computed would get a gradient",
+    "got: a result of mul of shape [3]",
+  ],
+  [
+    () => tg.compile((x: tg.Tensor) => tg.detectAnomaly(() => x.exp()))(a),
+    "detectAnomaly: there are no values while a function is compiled",
+  ],
   [
     () =>
       tg

@@ -47,9 +47,11 @@ export abstract class Module {
   }
 
   set training(mode: boolean) {
-    currentTracing()?.effect(this, "training", () => {
-      this.#training = mode;
-    });
+    const before = this.#training;
+    const set = (value: boolean) => () => {
+      this.#training = value;
+    };
+    currentTracing()?.effect(this, "training", set(mode), set(before));
     this.#training = mode;
   }
 

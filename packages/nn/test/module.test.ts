@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { noGrad, ones, randn, type Tensor, tensor, zeros } from "@typegrad/autograd";
+import { compile, noGrad, ones, randn, type Tensor, tensor, zeros } from "@typegrad/autograd";
 import {
   Buffer,
   Dropout,
@@ -298,5 +298,29 @@ describe("printing", () => {
       }
     }
     expect(String(new Labelled())).toBe("Labelled(\n  label=1\n  (inner): Sequential()\n)");
+  });
+});
+
+describe("a compiled function that sets the mode", () => {
+  const dropout = new Dropout(0.5);
+  let fails = true;
+  const f = compile((x: Tensor) => {
+    dropout.eval();
+    if (fails) throw new Error("half way");
+    return dropout.forward(x);
+  });
+
+  test("leaves it alone where it throws while it is traced", () => {
+    expect(() => f(ones([4]))).toThrow("half way");
+    expect(dropout.training).toBe(true);
+  });
+
+  test("sets it at each call", () => {
+    fails = false;
+    for (let call = 0; call < 2; call++) {
+      dropout.train();
+      expect(f(ones([4])).toArray()).toEqual([1, 1, 1, 1]);
+      expect(dropout.training).toBe(false);
+    }
   });
 });

@@ -1,14 +1,26 @@
 import { CompileError } from "../errors.js";
+import type { Storage } from "../storage.js";
 import type { Graph, Value } from "./graph.js";
 import { listing } from "./listing.js";
 import type { Specialization } from "./specialization.js";
+
+const leaves = new WeakMap<Storage, number>();
+let count = 0;
+
+/** Which leaf a value is at first: they are numbered as they are seen. */
+function leafLine({ id, origin }: Value): string[] {
+  if (origin.kind !== "state") return [];
+  const number = leaves.get(origin.storage) ?? count++;
+  leaves.set(origin.storage, number);
+  return [`%${id} is leaf ${number}`];
+}
 
 /** Every line of a trace, constants with all their elements. */
 function linesOf(graph: Graph, values: readonly Value[]): string[] {
   const constants = values.flatMap(({ id, origin }) =>
     origin.kind === "constant" ? [`%${id} = ${Array.from(origin.array).join(" ")}`] : [],
   );
-  return [...listing(graph).split("\n"), ...constants];
+  return [...listing(graph).split("\n"), ...constants, ...values.flatMap(leafLine)];
 }
 
 /**

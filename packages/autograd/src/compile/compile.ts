@@ -1,5 +1,7 @@
+import { currentDetector } from "../anomaly.js";
 import { checkOptions } from "../errors.js";
 import * as kind from "../kinds.js";
+import { currentRegion } from "../region.js";
 import { currentBackend } from "../targets/backends.js";
 import { currentTracing } from "../tracing.js";
 import { warn } from "../warnings.js";
@@ -41,18 +43,25 @@ const MANY_SIGNATURES = 16;
 
 const options = { deterministic: kind.boolean, threads: kind.count, check: kind.boolean };
 
+/** Whether somebody wants to see the operations one by one: a trace around, a checkpoint, a search for NaN. */
+const isLookedInto = (): boolean => currentTracing() !== null || currentRegion() !== null || currentDetector() !== null;
+
 /**
  * Makes of a function of tensors a program that runs in WebAssembly, on all cores, without a tape and without allocating:
  * a training step with its backward pass and its update, an evaluation, a step of decoding.
  *
  * The first call with arguments of new shapes runs the function once to record what it does; shapes are known then, values
  * are not. Further calls run what was recorded. Parameters, moments and generators are read and written where they are;
- * what comes back are ordinary tensors, detached from the graph. A call that throws has changed nothing.
+ * what comes back are ordinary tensors, detached from the graph. A call that throws has changed nothing. Inside another
+ * compiled function, a checkpoint or `detectAnomaly` the function runs as if it were not compiled.
  *
  * @typeParam F the function's type, which the compiled one has as well
  * @param fn synchronous; takes and returns trees (arrays, plain objects) of tensors and plain values. Numbers and modules
  *   that it finds outside are taken to be the same at every call.
- * @throws CompileError, at a call, where the function reads a value, returns a promise, or uses a tensor of another trace.
+ * @throws CompileError, at a call, where the function reads a value, returns a promise, writes to an argument, or uses a
+ *   tensor of another trace.
+ * @throws ArgumentError for arguments that hide elements (typed arrays, maps, sets), or that are state of the function.
+ * @throws GradError for an argument that was computed, where the function leaves it a gradient.
  * @example
  * ```ts
  * const weight = tensor([1, 2, 3], { requiresGrad: true });
@@ -101,7 +110,7 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, given: C
   };
 
   const call = (...args: never[]): unknown => {
-    if (currentTracing() !== null) return fn(...args);
+    if (isLookedInto()) return fn(...args);
     const flat = flatten(args);
     const specialization = find(args, flat);
     use(specialization.program, () => forget(specialization));

@@ -5,8 +5,11 @@ interface Guard {
   readonly expected: unknown;
 }
 
-/** Something that the traced function did besides computing. */
-type Effect = () => void;
+/** Something that the traced function did besides computing, and how to take it back. */
+interface Effect {
+  readonly write: () => void;
+  readonly undo: () => void;
+}
 
 /**
  * What a trace depends on, and what it leaves behind, outside its tensors: each thing is known by its owner and a name. A
@@ -25,9 +28,10 @@ export class Surroundings {
     this.#guards.push({ name, read, expected: read() });
   }
 
-  effect(owner: object, name: string, write: Effect): void {
+  effect(owner: object, name: string, write: () => void, undo: () => void): void {
     const own = this.#effects.get(owner) ?? new Map<string, Effect>();
-    this.#effects.set(owner, own.set(name, write));
+    // The first to be done is the last to be taken back.
+    this.#effects.set(owner, own.set(name, { write, undo: own.get(name)?.undo ?? undo }));
   }
 
   /** Whether everything looks as it did. */
@@ -42,6 +46,11 @@ export class Surroundings {
 
   /** Does once more what the function did. */
   apply(): void {
-    for (const own of this.#effects.values()) for (const write of own.values()) write();
+    for (const own of this.#effects.values()) for (const { write } of own.values()) write();
+  }
+
+  /** Takes back what the function did. */
+  undo(): void {
+    for (const own of this.#effects.values()) for (const { undo } of own.values()) undo();
   }
 }

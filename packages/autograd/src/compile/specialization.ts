@@ -1,14 +1,17 @@
-import { CompileError } from "../errors.js";
+import { ArgumentError, CompileError, GradError } from "../errors.js";
 import { gradEnabled } from "../mode.js";
+import { format } from "../shape.js";
+import type { Storage } from "../storage.js";
 import type { Backend } from "../targets/backend.js";
 import { Tensor } from "../tensor.js";
+import { tensorsIn } from "../tree.js";
 import { noteDetached } from "./detached.js";
-import type { Graph, Value } from "./graph.js";
+import type { Graph, Store, Value } from "./graph.js";
 import { optimize } from "./passes/index.js";
 import { Program } from "./program.js";
 import { type Leaf, type Recorded, Trace } from "./trace.js";
 import { atLine } from "./traced-storage.js";
-import { type Flattened, flatten, withTensors } from "./tree.js";
+import { type Flattened, withTensors } from "./tree.js";
 import { valuesOf } from "./uses.js";
 
 /** What a function does for arguments of one signature, as long as its surroundings look as they did. */
@@ -21,6 +24,8 @@ export class Specialization {
   /** What the function returned, its tensors being those of the trace. */
   readonly #result: unknown;
   readonly #requireGrad: readonly boolean[];
+  /** Storages that the function assigns, and leaves to which it gives a gradient. */
+  readonly #written: ReadonlySet<Storage | Leaf>;
   #last: readonly Tensor[] = [];
 
   /**
@@ -36,16 +41,21 @@ export class Specialization {
   ) {
     const trace = new Trace();
     const values: Value[] = [];
+    const leaves = new Map<Tensor, ReturnType<Trace["argument"]>>();
     const stands = withTensors(args, (tensor, place) => {
-      const { stand, value } = trace.argument(tensor, place);
+      const own = leaves.get(tensor) ?? trace.argument(tensor, place);
+      if (tensor.requiresGrad) leaves.set(tensor, own);
+      const { stand, value } = own;
       values.push(value);
       return stand;
     });
     this.#trace = trace;
     this.#result = checkedResult(trace.run(() => fn(...(stands as never[]))));
-    const { tensors } = flatten(this.#result);
+    const tensors = tensorsIn(this.#result, "result").map(({ tensor }) => tensor);
     this.#requireGrad = tensors.map(({ requiresGrad }) => requiresGrad);
     this.#recorded = trace.finish(tensors);
+    const { graph, gradients } = this.#recorded;
+    this.#written = new Set([...graph.stores.map(storageOf), ...gradients.map(({ leaf }) => leaf)]);
     this.#arguments = values;
     checkPurpose(this.#recorded, tensors);
     this.program = new Program(optimize(this.#recorded.graph, backend.abilities), backend, threads);
@@ -88,10 +98,22 @@ export class Specialization {
     }
   }
 
+  /** Arguments are copies: changes of what they are copies of would be lost, or be two. */
+  #checkArguments(tensors: readonly Tensor[]): void {
+    const { gradients } = this.#recorded;
+    for (const { leaf, gradient } of gradients) {
+      if (typeof leaf === "number" && gradient !== null) checkLeaf(tensors[leaf]!);
+    }
+    for (const tensor of tensors) {
+      if (this.#written.has(tensor.storage) || this.#written.has(tensor)) throw changedArgument(tensor);
+    }
+  }
+
   /** Runs the program on the tensors of a call's arguments. */
   call({ tensors }: Flattened): unknown {
     const { program } = this;
     const { gradients } = this.#recorded;
+    this.#checkArguments(tensors);
     const leafAt = (leaf: Leaf): Tensor => (leaf instanceof Tensor ? leaf : tensors[leaf]!);
     this.#prepare(tensors);
     const results = program.run();
@@ -108,6 +130,22 @@ export class Specialization {
     });
   }
 }
+
+const storageOf = ({ state }: Store): Storage => (state.origin as { readonly storage: Storage }).storage;
+
+function checkLeaf({ node, shape }: Tensor): void {
+  if (node === null) return;
+  throw new GradError("compile: an argument that was computed would get a gradient", {
+    got: `a result of ${node.primitive.name} of shape ${format(shape)}`,
+    hint: "compute it inside, or pass x.detach(): no gradient leaves a compiled function but those of leaves",
+  });
+}
+
+const changedArgument = ({ dtype, shape }: Tensor): ArgumentError =>
+  new ArgumentError("compile: an argument is a leaf that the function changes", {
+    got: `a ${dtype} tensor of shape ${format(shape)}`,
+    hint: "use it inside or pass it, not both; pass a copy, x.clone(), where its old value is meant",
+  });
 
 function checkedResult(result: unknown): unknown {
   if (typeof (result as { then?: unknown } | undefined | null)?.then !== "function") return result;

@@ -4,6 +4,7 @@ import type { Primitive } from "../primitive.js";
 import { currentRegion, type Region } from "../region.js";
 import { contiguousStrides, format, isContiguous, sizeOf } from "../shape.js";
 import { type Storage, type Strided, storageCount } from "../storage.js";
+import { withoutTape } from "../tape.js";
 import type { Target } from "../targets/target.js";
 import { Tensor } from "../tensor.js";
 import { type Tracing, withTracing } from "../tracing.js";
@@ -60,6 +61,7 @@ export class Trace implements Tracing {
   readonly #regions = new Map<Region, number>();
   /** The arguments of the call, and their places, by what stands for them inside. */
   readonly #stands = new Map<Tensor, { readonly given: Tensor; readonly place: number }>();
+  readonly #argumentStorages = new Set<Storage>();
   #calls: Call[] = [];
   #operation = "";
   #values = 0;
@@ -68,9 +70,10 @@ export class Trace implements Tracing {
   /** Runs the function on stand-ins for its arguments, and gives what it did. */
   run<Result>(fn: () => Result): Result {
     try {
-      return withTracing(this, fn);
+      return withoutTape(() => withTracing(this, fn));
     } finally {
       for (const [storage, version] of this.#versions) storage.version = version;
+      this.surroundings.undo();
     }
   }
 
@@ -82,6 +85,7 @@ export class Trace implements Tracing {
     const stand = new Tensor(storage, given.dtype, given.shape);
     if (given.requiresGrad) stand.requiresGrad = true;
     this.#stands.set(stand, { given, place });
+    this.#argumentStorages.add(storage);
     return { stand, value };
   }
 
@@ -100,7 +104,6 @@ export class Trace implements Tracing {
     output: Tensor,
     auxiliary: Tensor,
   ): void {
-    for (const input of inputs) this.#noteLeaf(input);
     this.#operation = primitive.name;
     this.#calls = [];
     primitive.run!(this.#recorder, inputs, args, output, auxiliary);
@@ -167,11 +170,6 @@ export class Trace implements Tracing {
     return { value: this.#contentOf(storage, dtype), dtype, shape, strides, offset, size };
   }
 
-  #noteLeaf(tensor: Tensor): void {
-    if (tensor.node !== null || tensor.storage.id >= this.#birth) return;
-    this.surroundings.guard(tensor, "requiresGrad", () => tensor.requiresGrad);
-  }
-
   refuseToRead(call: string, tensor: Tensor): void {
     const { storage } = tensor;
     // What the function made itself of plain numbers is there.
@@ -184,8 +182,7 @@ export class Trace implements Tracing {
 
   assign(leaf: Tensor, other: Tensor): void {
     const { storage } = leaf;
-    this.#noteLeaf(leaf);
-    this.#noteLeaf(other);
+    if (this.#argumentStorages.has(storage)) throw assignedArgument(leaf);
     const before = this.#contentOf(storage, leaf.dtype);
     if (!this.#versions.has(storage)) this.#versions.set(storage, storage.version);
     const whole = leaf.offset === 0 && leaf.size === before.size && isContiguous(leaf.shape, leaf.strides);
@@ -251,7 +248,7 @@ export class Trace implements Tracing {
 
   /** Whether the function made the leaf itself, so that its gradients stay inside. */
   #isOwn(leaf: Tensor): boolean {
-    return leaf.storage.id >= this.#birth && !this.#stands.has(leaf);
+    return this.#isInside(leaf) && !this.#stands.has(leaf);
   }
 
   checkFinite(x: Tensor, what: string): void {
@@ -270,11 +267,16 @@ export class Trace implements Tracing {
   }
 
   guard(owner: object, name: string, read: () => unknown): void {
-    this.surroundings.guard(owner, name, read);
+    if (!this.#isInside(owner)) this.surroundings.guard(owner, name, read);
   }
 
-  effect(owner: object, name: string, write: () => void): void {
-    this.surroundings.effect(owner, name, write);
+  effect(owner: object, name: string, write: () => void, undo: () => void): void {
+    if (!this.#isInside(owner)) this.surroundings.effect(owner, name, write, undo);
+  }
+
+  /** Whether it is a tensor that the function has made, or a stand-in: each trace has others. */
+  #isInside(owner: object): boolean {
+    return owner instanceof Tensor && owner.storage.id >= this.#birth;
   }
 
   /** What has been recorded, and what the caller gets of it. */
@@ -324,6 +326,12 @@ const dtypes: Readonly<Record<string, DType>> = {
 };
 
 const dtypeOf = (array: TypedArray): DType => dtypes[Object.prototype.toString.call(array).slice(8, -1)]!;
+
+const assignedArgument = ({ dtype, shape }: Tensor): CompileError =>
+  new CompileError("compile: the function assigns to an argument", {
+    got: `assign to a ${dtype} tensor of shape ${format(shape)}${atLine()}`,
+    hint: "arguments are copies: let the function take the leaf from outside, or return the new value",
+  });
 
 const keptFromOutside = (): CompileError =>
   new CompileError("compile: a tensor of another trace is used", {

@@ -24,8 +24,10 @@ export function flatten(tree: unknown): Flattened {
   const tensors: Tensor[] = [];
   const visit = (item: unknown): string => {
     if (item instanceof Tensor) {
+      // A leaf that comes twice has one gradient.
+      const first = item.requiresGrad ? tensors.indexOf(item) : -1;
       tensors.push(item);
-      return keyOf(item);
+      return first < 0 ? keyOf(item) : `=${first}`;
     }
     if (Array.isArray(item)) return `[${item.map(visit).join()}]`;
     if (isPlainObject(item)) {
@@ -45,6 +47,12 @@ function plainKey(item: unknown): string {
   if (typeof item === "bigint") return `${item}n`;
   if (typeof item === "symbol") {
     throw new ArgumentError("compile: an argument is a symbol", { got: String(item), hint: "pass a string instead" });
+  }
+  if (ArrayBuffer.isView(item) || item instanceof Map || item instanceof Set) {
+    throw new ArgumentError("compile: an argument holds elements and is no tensor", {
+      got: `a ${item.constructor.name}`,
+      hint: "make a tensor of numbers, tensor(array), and an array or a plain object of a collection",
+    });
   }
   if (typeof item === "function" || (typeof item === "object" && item !== null)) return identity(item);
   return Object.is(item, -0) ? "-0" : String(item);
