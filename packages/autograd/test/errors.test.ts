@@ -515,6 +515,7 @@ const rows: readonly (readonly [run: () => unknown, problem: string, got?: strin
   [() => tg.compile(async (x: tg.Tensor) => x)(a), "compile: the function is asynchronous"],
   [() => tg.compile((x: tg.Tensor) => x.shape.length)(a), "compile: the function returns no tensor and changes none"],
   [() => tg.compile((x: tg.Tensor) => x.add(1)).explain(), "compile: explain needs a program"],
+  [() => tg.compile(leaf, wrong({ deterministic: false })), 'compile: option "deterministic" must be true'],
   [
     () => {
       let factor = 1;

@@ -41,7 +41,14 @@ export type Compiled<F> = F & {
 /** Signatures from which on a function that changes shapes all the time is told so. */
 const MANY_SIGNATURES = 16;
 
-const options = { deterministic: kind.boolean, threads: kind.count, check: kind.boolean };
+/** Not an option yet: what is not wanted is refused rather than given. */
+const onlyTrue = {
+  what: "true",
+  hint: "leave it out: programs have the same bits everywhere",
+  accepts: (value: unknown): boolean => value === true,
+};
+
+const options = { deterministic: onlyTrue, threads: kind.count, check: kind.boolean };
 
 /** Whether somebody wants to see the operations one by one: a trace around, a checkpoint, a search for NaN. */
 const isLookedInto = (): boolean => currentTracing() !== null || currentRegion() !== null || currentDetector() !== null;

@@ -17,14 +17,21 @@ const kept = new Map<Program, () => void>();
 export function setMemoryLimit(bytes: number): void {
   kind.checkArgument("setMemoryLimit", "the limit", bytes, kind.amount);
   limit = bytes;
-  drop(null);
+  drop(null, limit);
 }
 
 /** Notes that a program is about to run, and drops what is too much beside it. */
 export function use(program: Program, forget: () => void): void {
   kept.delete(program);
   kept.set(program, forget);
-  if (kept.size > 1) drop(program);
+  if (kept.size > 1) drop(program, limit);
+}
+
+/** Drops all programs but the one for which there is no room. Returns whether there were any. */
+export function dropOthers(program: Program): boolean {
+  const before = kept.size;
+  drop(program, -1);
+  return kept.size < before;
 }
 
 /** The program is gone. */
@@ -33,11 +40,12 @@ export function release(program: Program): void {
   program.unload();
 }
 
-function drop(running: Program | null): void {
+/** Drops programs, those used least recently first, until the others keep no more than `most` bytes. */
+function drop(running: Program | null, most: number): void {
   let bytes = 0;
   for (const program of kept.keys()) if (program !== running) bytes += program.bytes;
   for (const [program, forget] of kept) {
-    if (bytes <= limit) return;
+    if (bytes <= most) return;
     if (program === running) continue;
     bytes -= program.bytes;
     release(program);

@@ -9,6 +9,7 @@ import { noteDetached } from "./detached.js";
 import type { Graph, Store, Value } from "./graph.js";
 import { optimize } from "./passes/index.js";
 import { Program } from "./program.js";
+import { dropOthers } from "./program-cache.js";
 import { type Leaf, type Recorded, Trace } from "./trace.js";
 import { atLine } from "./traced-storage.js";
 import { type Flattened, withTensors } from "./tree.js";
@@ -86,7 +87,12 @@ export class Specialization {
   /** Puts the tensors of a call's arguments, and the gradients that leaves have, into the program's memory. */
   #prepare(tensors: readonly Tensor[]): void {
     const { program } = this;
-    program.prepare();
+    try {
+      program.prepare();
+    } catch (error) {
+      if (!dropOthers(program)) throw error;
+      program.prepare();
+    }
     this.#last = tensors;
     this.#arguments.forEach((value, i) => {
       program.argument(value)?.array.set(tensors[i]!.data);

@@ -33,9 +33,12 @@ export class WasmBackend implements Backend {
   arena(bytes: number): Block {
     const { memory } = this.machine;
     const before = memory.arenaAddress;
-    const address = memory.arena(bytes);
-    if (address !== before) this.#generation++;
-    return { address, bytes };
+    try {
+      return { address: memory.arena(bytes), bytes };
+    } finally {
+      // It may have moved even where there is no room for a larger one.
+      if (memory.arenaAddress !== before) this.#generation++;
+    }
   }
 
   view({ address }: Block, offset: number, dtype: DType, size: number): TypedArray {

@@ -80,16 +80,21 @@ function makeMemory(): { memory: WebAssembly.Memory; shared: boolean } {
   return { memory: new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES[0]! }), shared: false };
 }
 
+/** The kernels in a memory. It throws where the host does not run them. */
+export function machineIn(memory: WebAssembly.Memory, shared: boolean): Machine {
+  const bytes = Uint8Array.from(atob(embedded), (character) => character.charCodeAt(0));
+  bytes[memoryFlags] = shared ? 3 : 1;
+  // No kernel aborts, but the compiler asks for the import.
+  const abort = (): void => {};
+  const module = new WebAssembly.Module(bytes);
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
+  return new Machine(exports as Kernels, module, memory, shared);
+}
+
 function start(): Machine | null {
   try {
-    const bytes = Uint8Array.from(atob(embedded), (character) => character.charCodeAt(0));
     const { memory, shared } = makeMemory();
-    bytes[memoryFlags] = shared ? 3 : 1;
-    // No kernel aborts, but the compiler asks for the import.
-    const abort = (): void => {};
-    const module = new WebAssembly.Module(bytes);
-    const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
-    return new Machine(exports as Kernels, module, memory, shared);
+    return machineIn(memory, shared);
   } catch {
     // No WebAssembly, one without SIMD, or a page that forbids it.
     warn(
