@@ -155,6 +155,8 @@ const changedArgument = ({ dtype, shape }: Tensor): ArgumentError =>
 
 function checkedResult(result: unknown): unknown {
   if (typeof (result as { then?: unknown } | undefined | null)?.then !== "function") return result;
+  // One that is rejected has been reported with this error.
+  (result as PromiseLike<unknown>).then(undefined, () => {});
   throw new CompileError("compile: the function is asynchronous", {
     got: "a function that returns a promise",
     hint: "compile the synchronous part: a step that takes tensors and returns tensors",

@@ -11,7 +11,7 @@ import { type Tracing, withTracing } from "../tracing.js";
 import { type Graph, type Instruction, type Operand, type Origin, type Store, Value } from "./graph.js";
 import { Surroundings } from "./guards.js";
 import { type Call, recorder } from "./recorder.js";
-import { atLine, TracedStorage } from "./traced-storage.js";
+import { atLine, refuseElements, TracedStorage } from "./traced-storage.js";
 
 /** A leaf from outside, or the argument of a call at a place. */
 export type Leaf = Tensor | number;
@@ -72,7 +72,11 @@ export class Trace implements Tracing {
     try {
       return withoutTape(() => withTracing(this, fn));
     } finally {
-      for (const [storage, version] of this.#versions) storage.version = version;
+      for (const [storage, version] of this.#versions) {
+        storage.version = version;
+        // What the function has made and written is nowhere but in the program.
+        if (this.#isNew(storage)) refuseElements(storage);
+      }
       this.surroundings.undo();
     }
   }
@@ -155,7 +159,7 @@ export class Trace implements Tracing {
     if (storage instanceof TracedStorage) {
       if (storage.trace !== this) throw keptFromOutside();
       value = this.#value(storage.dtype, storage.size, { kind: "computed" });
-    } else if (storage.id >= this.#birth) {
+    } else if (this.#isNew(storage)) {
       const array = storage.array.slice();
       value = this.#value(dtype, array.length, { kind: "constant", array });
     } else {
@@ -173,7 +177,7 @@ export class Trace implements Tracing {
   refuseToRead(call: string, tensor: Tensor): void {
     const { storage } = tensor;
     // What the function made itself of plain numbers is there.
-    if (!(storage instanceof TracedStorage) && storage.id >= this.#birth && !this.#versions.has(storage)) return;
+    if (!(storage instanceof TracedStorage) && this.#isNew(storage) && !this.#versions.has(storage)) return;
     throw new CompileError(`compile: ${call} reads a value while the function is traced`, {
       got: `${call} of a ${tensor.dtype} tensor of shape ${format(tensor.shape)}${atLine()}`,
       hint: "return the tensor and read it outside; to choose by a value, compute both and use where",
@@ -276,7 +280,11 @@ export class Trace implements Tracing {
 
   /** Whether it is a tensor that the function has made, or a stand-in: each trace has others. */
   #isInside(owner: object): boolean {
-    return owner instanceof Tensor && owner.storage.id >= this.#birth;
+    return owner instanceof Tensor && this.#isNew(owner.storage);
+  }
+
+  #isNew({ id }: Storage): boolean {
+    return id >= this.#birth;
   }
 
   /** What has been recorded, and what the caller gets of it. */

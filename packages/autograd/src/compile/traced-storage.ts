@@ -14,14 +14,19 @@ export class TracedStorage extends Storage {
     readonly size: number,
   ) {
     super(nothing);
-    Object.defineProperty(this, "array", { get: refuse, set: refuse });
+    refuseElements(this);
   }
+}
+
+/** Makes a storage refuse to give elements that are in a program alone. */
+export function refuseElements(storage: Storage): void {
+  Object.defineProperty(storage, "array", { get: refuse, set: refuse, configurable: true });
 }
 
 function refuse(): never {
   throw new CompileError("compile: a tensor of a trace has no elements", {
     got: `a read${atLine()}`,
-    hint: "while a function is compiled, shapes are known and values are not; return the tensor and read it outside",
+    hint: "while a function is compiled, shapes are known and values are not; return the tensor and read it outside; make state before the first call",
   });
 }
 

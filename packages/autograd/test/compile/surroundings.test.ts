@@ -138,3 +138,30 @@ describe("inside what looks at operations one by one, a compiled function runs a
     expect(weight.grad!.data[0]).toBeCloseTo(Math.E, 5);
   });
 });
+
+test("state that the function makes itself at the first call is refused at the next, and outside", () => {
+  let counter: Tensor | null = null;
+  const f = compile((x: Tensor) => {
+    counter ??= zeros([1]);
+    noGrad(() => counter!.assign(counter!.add(1)));
+    return x.add(counter);
+  });
+  expect(f(tensor([1])).toArray()).toEqual([2]);
+  expect(errorOf(() => counter!.item()).message).toMatch(/make state before the first call/);
+  expect(errorOf(() => f(tensor([1, 2]))).message).toMatch(/make state before the first call/);
+});
+
+test("a promise that is refused is not heard of again when it is rejected", async () => {
+  const heard: unknown[] = [];
+  const listen = (reason: unknown): void => {
+    heard.push(reason);
+  };
+  process.on("unhandledRejection", listen);
+  const fails = compile(async (_: Tensor) => {
+    throw new Error("later");
+  });
+  expect(errorOf(() => fails(ones)).message).toMatch(/the function is asynchronous/);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  process.off("unhandledRejection", listen);
+  expect(heard).toEqual([]);
+});
