@@ -8,25 +8,11 @@ import { withoutTape } from "../tape.js";
 import type { Target } from "../targets/target.js";
 import { Tensor } from "../tensor.js";
 import { type Tracing, withTracing } from "../tracing.js";
+import { type Argument, type GradientArgument, type GradientResult, Gradients } from "./gradients.js";
 import { type Graph, type Instruction, type Operand, type Origin, type Store, Value } from "./graph.js";
 import { Surroundings } from "./guards.js";
 import { type Call, recorder } from "./recorder.js";
 import { atLine, refuseElements, TracedStorage } from "./traced-storage.js";
-
-/** A leaf from outside, or the argument of a call at a place. */
-export type Leaf = Tensor | number;
-
-/** A gradient that is not what it was: written to `.grad` of the leaf when the program has run; `null` takes it away. */
-export interface GradientResult {
-  readonly leaf: Leaf;
-  readonly gradient: Operand | null;
-}
-
-/** What a call of the program hands over besides the function's own arguments: the gradient that a leaf has then. */
-export interface GradientArgument {
-  readonly leaf: Leaf;
-  readonly value: Value;
-}
 
 /** What has been recorded. */
 export interface Recorded {
@@ -34,12 +20,6 @@ export interface Recorded {
   readonly graph: Graph;
   readonly gradientArguments: readonly GradientArgument[];
   readonly gradients: readonly GradientResult[];
-}
-
-/** A leaf whose elements, or whose gradient, the function found and left. */
-interface Found<T> {
-  readonly before: T;
-  now: T;
 }
 
 /**
@@ -56,16 +36,22 @@ export class Trace implements Tracing {
   /** Storages from outside that the trace has seen, with what they hold at the beginning. */
   readonly #states = new Map<Storage, Value>();
   readonly #versions = new Map<Storage, number>();
-  readonly #grads = new Map<Tensor, Found<Tensor | null>>();
-  readonly #gradientArguments: GradientArgument[] = [];
   readonly #regions = new Map<Region, number>();
   /** The arguments of the call, and their places, by what stands for them inside. */
-  readonly #stands = new Map<Tensor, { readonly given: Tensor; readonly place: number }>();
+  readonly #stands = new Map<Tensor, Argument>();
   readonly #argumentStorages = new Set<Storage>();
   #calls: Call[] = [];
   #operation = "";
   #values = 0;
   readonly #recorder: Target = recorder((call) => this.#calls.push(call));
+  readonly #gradients = new Gradients(
+    {
+      isOwn: (leaf) => this.#isInside(leaf) && !this.#stands.has(leaf),
+      argumentOf: (leaf) => this.#stands.get(leaf),
+      gradient: (given, place) => this.#standIn(given, { kind: "gradient", place }),
+    },
+    this.surroundings,
+  );
 
   /** Runs the function on stand-ins for its arguments, and gives what it did. */
   run<Result>(fn: () => Result): Result {
@@ -83,14 +69,19 @@ export class Trace implements Tracing {
 
   /** A tensor that stands for an argument inside the function. */
   argument(given: Tensor, place: number): { readonly stand: Tensor; readonly value: Value } {
-    const storage = this.allocate(given.dtype, given.size);
-    const value = this.#value(given.dtype, given.size, { kind: "argument", place });
-    this.#contents.set(storage, value);
-    const stand = new Tensor(storage, given.dtype, given.shape);
+    const { stand, value } = this.#standIn(given, { kind: "argument", place });
     if (given.requiresGrad) stand.requiresGrad = true;
     this.#stands.set(stand, { given, place });
-    this.#argumentStorages.add(storage);
+    this.#argumentStorages.add(stand.storage);
     return { stand, value };
+  }
+
+  /** A tensor of the same shape whose elements come with each call. */
+  #standIn({ dtype, shape, size }: Tensor, origin: Origin): { readonly stand: Tensor; readonly value: Value } {
+    const storage = this.allocate(dtype, size);
+    const value = this.#value(dtype, size, origin);
+    this.#contents.set(storage, value);
+    return { stand: new Tensor(storage, dtype, shape), value };
   }
 
   #value(dtype: DType, size: number, origin: Origin): Value {
@@ -218,41 +209,11 @@ export class Trace implements Tracing {
   }
 
   gradOf(leaf: Tensor): Tensor | null {
-    return this.#gradient(leaf).now;
+    return this.#gradients.get(leaf);
   }
 
   setGrad(leaf: Tensor, gradient: Tensor | null): void {
-    const found = this.#gradient(leaf);
-    found.now = gradient;
-  }
-
-  /** What `.grad` of a leaf is at this place; a gradient that the call finds is an argument of the program. */
-  #gradient(leaf: Tensor): Found<Tensor | null> {
-    const known = this.#grads.get(leaf);
-    if (known !== undefined) return known;
-    const argument = this.#stands.get(leaf);
-    const given = withTracing(null, () => (argument?.given ?? leaf).grad);
-    const own = this.#isOwn(leaf);
-    // Whether an argument has a gradient is a part of the signature.
-    if (!own && argument === undefined) this.surroundings.guard(leaf, "grad", () => leaf.grad === null);
-    let before: Tensor | null = null;
-    if (!own && given !== null) {
-      const storage = this.allocate(given.dtype, given.size);
-      const place = this.#gradientArguments.length;
-      const value = this.#value(given.dtype, given.size, { kind: "gradient", place });
-      this.#contents.set(storage, value);
-      storage.frozen = true;
-      before = new Tensor(storage, given.dtype, given.shape);
-      this.#gradientArguments.push({ leaf: argument?.place ?? leaf, value });
-    }
-    const found = { before, now: before };
-    this.#grads.set(leaf, found);
-    return found;
-  }
-
-  /** Whether the function made the leaf itself, so that its gradients stay inside. */
-  #isOwn(leaf: Tensor): boolean {
-    return this.#isInside(leaf) && !this.#stands.has(leaf);
+    this.#gradients.set(leaf, gradient);
   }
 
   checkFinite(x: Tensor, what: string): void {
@@ -289,12 +250,7 @@ export class Trace implements Tracing {
 
   /** What has been recorded, and what the caller gets of it. */
   finish(results: readonly Tensor[]): Recorded {
-    const gradients: GradientResult[] = [];
-    for (const [leaf, { before, now }] of this.#grads) {
-      if (now === before || this.#isOwn(leaf)) continue;
-      const gradient = now === null ? null : this.operandOf(now);
-      gradients.push({ leaf: this.#stands.get(leaf)?.place ?? leaf, gradient });
-    }
+    const gradients = this.#gradients.results((gradient) => this.operandOf(gradient));
     const left = gradients.flatMap(({ gradient }) => gradient ?? []);
     const stores: Store[] = [];
     for (const [storage, state] of this.#states) {
@@ -306,7 +262,7 @@ export class Trace implements Tracing {
       stores,
       results: [...results.map((result) => this.operandOf(result)), ...left],
     };
-    return { graph, gradientArguments: this.#gradientArguments, gradients };
+    return { graph, gradientArguments: this.#gradients.arguments, gradients };
   }
 }
 
