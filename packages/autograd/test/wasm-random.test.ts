@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { partsOf } from "../src/fused/attention.js";
-import { Generator, ones, rand, randint, randn, type Tensor, tensor, zeros } from "../src/index.js";
+import { cat, Generator, ones, rand, randint, randn, type Tensor, tensor, zeros } from "../src/index.js";
 import { eager } from "../src/targets/eager.js";
 import { reference } from "../src/targets/reference/index.js";
-import type { Target } from "../src/targets/target.js";
+import type { AttentionOperands, AttentionSettings, Target } from "../src/targets/target.js";
 
 // Operands of random shapes, layouts and values: what the kernels give is what the reference gives.
 
@@ -66,19 +66,64 @@ function maker(seed: number, list: readonly { view: number; a: number; b: number
 }
 
 /**
- * Equal within rounding of the largest element, NaN where NaN is, infinite where infinite. With `skips`, what is NaN may
- * be a number instead: the kernel need not multiply by a weight of 0.
+ * Equal within rounding of the largest element, NaN where NaN is, infinite where infinite. Where NaN is wanted, `instead`
+ * will do as well.
  */
-function expectLike(found: Tensor, wanted: Tensor, rounding: number, skips = false): void {
-  const finite = Array.from(wanted.data, Math.abs).filter(Number.isFinite);
+function expectLike(found: Tensor, wanted: Tensor, rounding: number, instead: Tensor = wanted): void {
+  const finite = [wanted, instead].flatMap(({ data }) => Array.from(data, Math.abs).filter(Number.isFinite));
   const largest = finite.reduce((most, x) => Math.max(most, x), 1e-30);
+  const like = (x: number, y: number): boolean => Object.is(x, y) || Math.abs(x - y) <= rounding * largest;
   const wrong = found.data.findIndex((x, i) => {
     const y = wanted.data[i]!;
-    if (Object.is(x, y) || (skips && Number.isNaN(y))) return false;
-    return !(Math.abs(x - y) <= rounding * largest);
+    return !like(x, y) && !(Number.isNaN(y) && like(x, instead.data[i]!));
   });
   const at = [wrong, found.data[wrong], wanted.data[wrong]];
   expect(wrong < 0 ? [] : at).toEqual([]);
+}
+
+/** Output and gradients, the latter one behind the other. */
+function attended(
+  target: Target,
+  operands: AttentionOperands,
+  settings: AttentionSettings,
+  gradient: Tensor,
+): [Tensor, Tensor] {
+  const { query, key, value } = operands;
+  const output = ones(gradient.shape);
+  const logSumExp = zeros(query.shape.slice(0, 3), { dtype: "float64" });
+  const gradients = ones([query.size + key.size + value.size]);
+  target.attention(operands, settings, output, logSumExp);
+  target.attentionGrad(operands, settings, gradient, logSumExp, partsOf(gradients, operands));
+  return [output, gradients];
+}
+
+/**
+ * Causal attention query by query, over the keys that each may look at and no others: a kernel that leaves out what is
+ * hidden does not see NaN there, which times a weight of 0 is NaN.
+ */
+function queryByQuery(
+  operands: Record<keyof AttentionOperands, Tensor | null>,
+  scale: number,
+  gradient: Tensor,
+): Tensor[] {
+  const { query, key, value, mask, bias } = operands as Record<"query" | "key" | "value", Tensor> & typeof operands;
+  const [rows, columns] = [query.shape[2]!, key.shape[2]!];
+  const [outputs, slopes]: [Tensor[], Tensor[]] = [[], []];
+  let [ofKeys, ofValues] = [zeros(key.shape), zeros(value.shape)];
+  for (let i = 0; i < rows; i++) {
+    const seen = Math.min(i + 1, columns);
+    const row = (x: Tensor | null) => x?.slice(2, i, i + 1).slice(3, 0, seen) ?? null;
+    const [q, k, v] = [query.slice(2, i, i + 1), key.slice(2, 0, seen), value.slice(2, 0, seen)];
+    const own = { query: q, key: k, value: v, mask: row(mask), bias: row(bias) };
+    const [output, flat] = attended(reference, own, { scale, causal: false }, gradient.slice(2, i, i + 1));
+    const part = (start: number, { size, shape }: Tensor) => flat.slice(0, start, start + size).reshape(shape);
+    const rest = [0, 0, 0, columns - seen];
+    outputs.push(output);
+    slopes.push(part(0, q));
+    ofKeys = ofKeys.add(part(q.size, k).pad(rest));
+    ofValues = ofValues.add(part(q.size + k.size, v).pad(rest));
+  }
+  return [cat(outputs, 2), cat([cat(slopes, 2), ofKeys, ofValues].map((x) => x.flatten()))];
 }
 
 const check = <T>(arbitrary: fc.Arbitrary<T>, property: (value: T) => void): void =>
@@ -128,16 +173,10 @@ describe("in WebAssembly, of random operands", () => {
       const gradient = next([B, H, T, E], normal(false));
       const operands = { query, key, value, mask, bias };
       const settings = { scale: 0.3, causal };
-      const run = (target: Target): Tensor[] => {
-        const [output, logSumExp] = [ones([B, H, T, E]), zeros([B, H, T], { dtype: "float64" })];
-        const gradients = ones([query.size + key.size + value.size]);
-        target.attention(operands, settings, output, logSumExp);
-        target.attentionGrad(operands, settings, gradient, logSumExp, partsOf(gradients, operands));
-        return [output, gradients];
-      };
-      const wanted = run(reference);
-      run(eager).forEach((found, i) => {
-        expectLike(found, wanted[i]!, 1e-4, causal);
+      const wanted = attended(reference, operands, settings, gradient);
+      const seen = causal ? queryByQuery(operands, settings.scale, gradient) : wanted;
+      attended(eager, operands, settings, gradient).forEach((found, i) => {
+        expectLike(found, wanted[i]!, 1e-4, seen[i]!);
       });
     });
   });
