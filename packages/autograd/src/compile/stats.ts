@@ -7,12 +7,13 @@ import type { Specialization } from "./specialization.js";
 export interface ProgramStats {
   /** What it runs on: "wasm", or "reference" where WebAssembly is not to be had. */
   readonly backend: string;
-  /** Kernel calls, and those among them that plain TypeScript does. */
+  /** Kernel calls. */
   readonly kernels: number;
+  /** Those among them that plain TypeScript does. */
   readonly referenceKernels: number;
-  /** Barriers between threads: kernels of one stage run at the same time. */
+  /** Groups of kernels that may run at the same time; between them threads wait for each other. */
   readonly stages: number;
-  /** Operations that the function called, before anything was fused or left out. */
+  /** Kernel calls as they were traced, before anything was fused or left out. */
   readonly operations: number;
   /** Bytes of the memory plan for what lives within a call. */
   readonly plannedBytes: number;
